@@ -2,6 +2,7 @@ import type { AccessChange, AccessChangeItem } from '../core/access-plans/change
 import type { OfferedAccess } from '../core/access-plans/offered.ts';
 import { groupedBy } from '../core/base/grouped.ts';
 import type { OrganizationPlan, PlannedManifest } from '../core/manifests/plan.ts';
+import { counted } from './counted.ts';
 import { cellOf } from './markdown-cell.ts';
 import { table } from './output.ts';
 
@@ -123,5 +124,6 @@ function summaryOf({ summary, more }: AccessChange): string[] {
   if (gains + losses === 0 && !partial) return [];
   const rest = more === 0 ? '' : `; ${more} of them are not listed`;
   const cut = partial ? '; the change reaches further than what was looked at' : '';
-  return [`${gains} gains and ${losses} losses of a permission in a place, for ${subjects} subjects${rest}${cut}`];
+  const changes = `${counted(gains, 'gain')} and ${counted(losses, 'loss', 'losses')} of a permission in a place`;
+  return [`${changes}, for ${counted(subjects, 'subject')}${rest}${cut}`];
 }

@@ -5,6 +5,7 @@ import { type Finding, formatFinding, PolicyError } from '../core/authorization/
 import { locate, readPolicies, rowFiles } from '../core/authorization/review/files.ts';
 import { lintLayout, tidyLayout } from '../core/authorization/review/layout.ts';
 import { lintPolicies } from '../core/authorization/review/lint.ts';
+import { counted } from './counted.ts';
 import type { Out } from './output.ts';
 import type { ReportForm } from './reports/forms.ts';
 import { type Statement, writeReport } from './reports/report.ts';
@@ -39,8 +40,6 @@ export async function lint(
   });
   return errors + (failOn === 'warning' ? warnings : 0) === 0 ? 0 : 1;
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** A finding as a report has it. */
 export function statementOf({ rule, level, message, file, line }: Finding): Statement {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isSensitiveGain, type PlanDocument, type ShownChange, type ShownEffect } from '../core/access-plans/document.ts';
+import { counted } from './counted.ts';
 import type { Statement } from './reports/report.ts';
 
 /** What a plan finds, for annotations and other programs: its changes at the rows that make them, in `directory`, and the rails that warn or block. */
@@ -17,9 +18,9 @@ export function statementsOf({ effects, rails }: PlanDocument, directory: string
 function changeOf(effect: ShownEffect, change: ShownChange, directory: string): Statement {
   const { level, roles, scopes = [], subjects, organizations } = effect;
   const source = change.after.rule ?? change.before.rule;
-  const who = `${subjects.toLocaleString('en')} who hold ${[...roles, ...scopes].join(' + ')}`;
-  const where = organizations === 0 ? '' : ` in ${organizations.toLocaleString('en')} organizations`;
-  const does = change.kind === 'GAIN' ? 'gain' : 'lose';
+  const who = `${counted(subjects, 'subject')} with ${[...roles, ...scopes].join(' + ')}`;
+  const where = organizations === 0 ? '' : ` in ${counted(organizations, 'organization')}`;
+  const does = `${change.kind === 'GAIN' ? 'gain' : 'lose'}${subjects === 1 ? 's' : ''}`;
   const flag = isSensitiveGain(change) ? ' (sensitive)' : '';
   return {
     suite: source?.scope ?? level.toLowerCase(),

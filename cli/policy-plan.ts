@@ -8,6 +8,7 @@ import { readConfig } from '../core/base/config.ts';
 import { type Database, openDatabase } from '../core/database/database.ts';
 import { readChecked } from '../core/policies/policies.ts';
 import { checkSnapshot, loadSnapshot } from '../core/policy-snapshots/loading.ts';
+import { counted } from './counted.ts';
 import { withDatabase } from './database.ts';
 import type { PlanFinding } from './formats.ts';
 import { cellOf } from './markdown-cell.ts';
@@ -183,21 +184,20 @@ function ruleOf({ before, after }: ShownChange): string {
   return `${rule.file}:${rule.line}${after.rule ? '' : ' is gone'}`;
 }
 
-const counted = (count: number): string => count.toLocaleString('en');
-
 const nouns = [
-  ['USER', 'people'],
-  ['SERVICE_ACCOUNT', 'service accounts'],
-  ['API_KEY', 'API keys'],
+  ['USER', 'person', 'people'],
+  ['SERVICE_ACCOUNT', 'service account'],
+  ['API_KEY', 'API key'],
   ['CONTROLLER', 'controller'],
 ] as const;
 
 function sentenceOf({ summary }: PlanDocument): string {
   const { gains, losses, sensitiveGains, subjects, organizations } = summary;
-  const counts = subjects && nouns.flatMap(([type, noun]) => (subjects[type] === 0 ? [] : `${counted(subjects[type])} ${noun}`));
+  const counts = subjects && nouns.flatMap(([type, ...noun]) => (subjects[type] === 0 ? [] : counted(subjects[type], ...noun)));
   const who = counts ? ` for ${counts.join(', ')}` : '';
   const sensitive = sensitiveGains === 0 ? '' : ` (${counted(sensitiveGains)} of them sensitive)`;
-  return `${counted(gains)} gains${sensitive} and ${counted(losses)} losses of a permission in a place${who}, in ${counted(organizations)} organizations`;
+  const changes = `${counted(gains, 'gain')}${sensitive} and ${counted(losses, 'loss', 'losses')} of a permission in a place`;
+  return `${changes}${who}, in ${counted(organizations, 'organization')}`;
 }
 
 /** For a pull request. */

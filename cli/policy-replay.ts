@@ -8,6 +8,7 @@ import type { Database, Db } from '../core/database/database.ts';
 import { readChecked } from '../core/policies/policies.ts';
 import { replayDocument } from '../core/policies/replay-document.ts';
 import { type DecisionReplay, replayDecisions, type ShownFlip } from '../core/policies/replays.ts';
+import { counted } from './counted.ts';
 import { withDatabase } from './database.ts';
 import { UsageError } from './options.ts';
 import { type Out, table } from './output.ts';
@@ -108,8 +109,6 @@ async function changed(db: Db, contents: readonly PolicyContent[], scope: string
   }
   return differing.length === 0 ? [...contents] : differing;
 }
-
-const counted = (count: number): string => count.toLocaleString('en');
 
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 

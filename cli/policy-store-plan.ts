@@ -5,6 +5,7 @@ import { diffStores, type StoreDiff } from '../core/policy-stores/store-diff.ts'
 import type { StorePlan } from '../core/policy-stores/store-plan.ts';
 import type { Compared } from '../core/policy-stores/store-plans.ts';
 import { connect, type ServerOptions } from './api-client.ts';
+import { counted } from './counted.ts';
 import { cellOf } from './markdown-cell.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
@@ -85,7 +86,7 @@ function saidBy({ decision, line, row }: PlanAnswer): string {
 
 function sentenceOf({ summary: { gains, losses, conditional, subjects, resources } }: StorePlan): string {
   if (gains + losses + conditional === 0) return 'Nothing changes.';
-  const sum = `${counted(gains)} gains and ${counted(losses)} losses, of ${counted(subjects)} subjects on ${counted(resources)} resources`;
+  const sum = `${counted(gains, 'gain')} and ${counted(losses, 'loss', 'losses')}, of ${counted(subjects, 'subject')} on ${counted(resources, 'resource')}`;
   return conditional === 0 ? sum : `${sum}; ${counted(conditional)} more questions depend on the context`;
 }
 
@@ -117,5 +118,3 @@ function markdownOf(title: string, plan: StorePlan, more: readonly string[]): st
     `Digest \`${plan.digest}\``,
   ];
 }
-
-const counted = (count: number): string => count.toLocaleString('en');

@@ -3,6 +3,7 @@ import { type Finding, formatFinding, namedFromHere, PolicyError } from '../core
 import { runStoreTests } from '../core/authorization/policy-stores/store-tests.ts';
 import { printable } from '../core/base/text.ts';
 import { checkStore } from '../core/policy-stores/store-check.ts';
+import { counted } from './counted.ts';
 import type { Out } from './output.ts';
 import { statementOf } from './policy-lint.ts';
 import { readStoreFiles } from './policy-store-files.ts';
@@ -101,5 +102,3 @@ function findingsReport(title: string, findings: readonly Finding[], summary: st
     lines: [...findings.map(formatFinding), summary],
   };
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

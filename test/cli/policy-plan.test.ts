@@ -73,7 +73,7 @@ describe('tenet policy plan', function () {
     const { code, stdout, stderr } = await plan(folder);
     expect(code).to.equal(10);
     expect(stdout).to.match(
-      /^platform: revision 1 -> [0-9a-f]{12}\n0 gains and 1 losses of a permission in a place for 1 people, in 0 organizations$/m,
+      /^platform: revision 1 -> [0-9a-f]{12}\n0 gains and 1 loss of a permission in a place for 1 person, in 0 organizations$/m,
     );
     expect(stdout).to.match(
       /^LOSS +audit-event:verify +platform +platform\/auditor +grant +1 +0 +unknown +platform\/policy\.csv:\d+ is gone$/m,
@@ -118,7 +118,7 @@ describe('tenet policy plan', function () {
   it('is annotations, code scanning and cases of a test as well, at the rows that make the changes', async () => {
     const folder = withoutVerify();
     const file = join(folder, 'platform/policy.csv');
-    const say = '1 who hold platform/auditor lose audit-event:verify';
+    const say = '1 subject with platform/auditor loses audit-event:verify';
     const { code, stdout: annotations } = await plan(folder, '--format', 'github');
     expect(code).to.equal(10);
     expect(annotations).to.match(
@@ -160,7 +160,7 @@ describe('tenet policy plan', function () {
     ]);
     const { stdout, stderr, code } = await plan(folder, '--fail-on', 'sensitive-gain');
     expect(code, stderr).to.equal(20);
-    expect(stdout).to.match(/^1 gains \(1 of them sensitive\) and 1 losses/m);
+    expect(stdout).to.match(/^1 gain \(1 of them sensitive\) and 1 loss of/m);
     expect(stdout).to.match(/^CHANGE .*\nGAIN \(sensitive\) +organization:purge .*\nLOSS \(lockout\) +operator:add /m);
     expect(stdout).to.match(/^BLOCK lockout: /m);
   });
