@@ -161,6 +161,10 @@ function toFault(error: ErrorObject, root: unknown): Fault {
     }
     case 'minLength':
       return invalid(`should be at least ${params['limit']} chars long`);
+    case 'minimum':
+      return invalid(`should be greater than or equal to ${params['limit']}`);
+    case 'maximum':
+      return invalid(`should be less than or equal to ${params['limit']}`);
     case 'minItems':
       return invalid(`should have at least ${params['limit']} items`, String((data as unknown[]).length));
     case 'pattern':
@@ -217,6 +221,8 @@ function twice(values: readonly unknown[], path: Path): Fault[] {
 
 function sameKeys(values: readonly unknown[], keys: readonly string[], path: Path): Fault[] {
   const seen = new Set<string>();
+  // As Go writes a map.
+  const sorted = [...keys].sort();
   return values.flatMap((value, index) => {
     const at = [...path, index];
     if (value === null) return [];
@@ -224,7 +230,7 @@ function sameKeys(values: readonly unknown[], keys: readonly string[], path: Pat
       return [
         { path: at, text: `${pathText(at)}: Invalid value: ${JSON.stringify(value)}: must be an object for an array of list-type map` },
       ];
-    const key = JSON.stringify(Object.fromEntries(keys.filter((name) => name in value).map((name) => [name, value[name]])));
+    const key = JSON.stringify(Object.fromEntries(sorted.filter((name) => name in value).map((name) => [name, value[name]])));
     const again = seen.has(key);
     seen.add(key);
     return again ? [{ path: at, text: `${pathText(at)}: Duplicate value: ${key}` }] : [];

@@ -133,8 +133,8 @@ describe('manifests in a directory are checked like those that an API server get
         const file = join(mkdtempSync(join(tmpdir(), 'tenet-good-')), 'good.yaml');
         writeFileSync(file, textOf(manifest));
         await kube.kubectl('apply', '-f', file);
-        const stored = JSON.parse(await kube.kubectl('get', 'organizations.tenet.dev', 'bad', '-o', 'json')) as Manifest;
-        await remove('Organization');
+        const stored = JSON.parse(await kube.kubectl('get', '-f', file, '-o', 'json')) as Manifest;
+        await kube.kubectl('delete', '-f', file);
         const judged = judgeText(manifest);
         expect(judged.outcome === 'accepted' && judged.manifest.spec).to.deep.equal(stored.spec);
       });
