@@ -352,20 +352,23 @@ describe('access change', function () {
 
   it('tells as much as its budget allows, the first of what it would tell, and knows that it was not all', async () => {
     let cut = 0;
-    await withData(9_000, (database) =>
-      tryChanges(database, 0, async (name, compared) => {
-        if (!compared) return;
-        const all = await told(compared);
-        for (const steps of [0, 30, 300, 3_000]) {
-          const budget = createBudget(steps);
-          const some = await told(compared, budget);
-          expect(some, name).to.deep.equal(all.slice(0, some.length));
-          if (some.length === all.length) continue;
-          expect(budget.isSpent, name).to.equal(true);
-          cut += some.length > 0 ? 1 : 0;
-        }
-      }),
-    );
+    // Chance may need some rounds to meet a change that is told in part.
+    for (let round = 0; round < 10 && cut === 0; round++) {
+      await withData(9_000 + round, (database) =>
+        tryChanges(database, round, async (name, compared) => {
+          if (!compared) return;
+          const all = await told(compared);
+          for (const steps of [0, 30, 300, 3_000]) {
+            const budget = createBudget(steps);
+            const some = await told(compared, budget);
+            expect(some, name).to.deep.equal(all.slice(0, some.length));
+            if (some.length === all.length) continue;
+            expect(budget.isSpent, name).to.equal(true);
+            cut += some.length > 0 ? 1 : 0;
+          }
+        }),
+      );
+    }
     expect(cut).to.be.above(0);
   });
 

@@ -53,21 +53,25 @@ describe('access plan', function () {
   });
 
   it('is found out when it leaves something out', async () => {
-    await withData(
-      7_000,
-      async (database, inForce) => {
-        for (const [what, { leave: facts, subjects }] of Object.entries(omissions)) {
-          const contents = withMore(inForce, subjects);
-          const [right, wrong] = [
-            await database.observe('platform', (db) => makePlan(db, contents, { samples: 'everything' })),
-            await database.observe('platform', (db) => makePlan(db, contents, { samples: 'everything', facts })),
-          ];
-          expect(right.verification.differences, what).to.deep.equal([]);
-          expect(wrong.verification.differences, what).not.to.deep.equal([]);
-        }
-      },
-      { organizations: 10, users: 8 },
-    );
+    const left = new Map(Object.entries(omissions));
+    // Chance may need some rounds to make data in which each of them counts.
+    for (let round = 0; round < 10 && left.size > 0; round++)
+      await withData(
+        7_000 + round,
+        async (database, inForce) => {
+          for (const [what, { leave: facts, subjects }] of [...left]) {
+            const contents = withMore(inForce, subjects);
+            const [right, wrong] = [
+              await database.observe('platform', (db) => makePlan(db, contents, { samples: 'everything' })),
+              await database.observe('platform', (db) => makePlan(db, contents, { samples: 'everything', facts })),
+            ];
+            expect(right.verification.differences, what).to.deep.equal([]);
+            if (wrong.verification.differences.length > 0) left.delete(what);
+          }
+        },
+        { organizations: 10, users: 8 },
+      );
+    expect([...left.keys()]).to.deep.equal([]);
   });
 
   it('is the same bytes for the same data, in whatever parts it is made', async () => {
