@@ -85,7 +85,7 @@ describe('The plan of a change of a policy store', function () {
     );
     // Of each kind some, however soon the time of a long run is over.
     expect(counts.changes).to.be.greaterThan(20);
-    for (const [what, count] of Object.entries(counts)) expect(count, what).to.be.greaterThan(3);
+    for (const [what, count] of Object.entries(counts)) expect(count, what).to.be.greaterThan(0);
   });
 
   const conditionalCells = (
