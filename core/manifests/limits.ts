@@ -5,7 +5,7 @@ import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import type { Step } from './apply.ts';
 import type { RefusedEntries } from './entries.ts';
-import type { PlannedPart } from './organization-contents.ts';
+import { type PlannedPart, refusalsAt, withoutRefused } from './parts.ts';
 
 /** A limit of an organization in the place of that of its plan. With neither number nothing limits it. */
 export interface DesiredLimit {
@@ -49,13 +49,11 @@ export async function planLimits(db: Db, actor: Actor, { organizationId, wanted 
       .flatMap(({ limit, path }) => stepOf(db, actor, organizationId, { limit, path, row: rows.find(({ name }) => name === limit.name) })),
   ];
   return {
-    steps: steps.filter(({ entries: paths = [] }) => !paths.some((path) => refused.has(path))),
+    steps: withoutRefused(steps, refused),
     problems: entries.flatMap(({ path, fault }) =>
       fault ? [{ path: `${path}.soft`, detail: `The limit contradicts itself: soft ${fault.detail}.` }] : [],
     ),
-    refusals: [list, ...entries.map(({ path }) => path)].flatMap((path) =>
-      refused.has(path) ? [{ path, detail: refused.get(path)! }] : [],
-    ),
+    refusals: refusalsAt([list, ...entries.map(({ path }) => path)], refused),
   };
 }
 

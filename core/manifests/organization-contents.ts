@@ -2,21 +2,15 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import type { ManifestContext, Step } from './apply.ts';
-import type { RefusedEntries, SpecProblem } from './entries.ts';
+import type { ManifestContext } from './apply.ts';
+import type { RefusedEntries } from './entries.ts';
 import { planLimits, releaseLimits } from './limits.ts';
 import type { OrganizationManifest, Row } from './organization.ts';
+import { type PlannedPart, together } from './parts.ts';
 import { planResources } from './resources.ts';
 import { planRestrictions, releaseRestrictions } from './restrictions.ts';
 import { planSettingValues, releaseSettings } from './setting-values.ts';
 import { planSettings, settingsSaid } from './settings.ts';
-
-/** The steps for a part of a manifest, what its kind of organization does not have, and what was refused. */
-export interface PlannedPart {
-  readonly steps: readonly Step[];
-  readonly problems: readonly SpecProblem[];
-  readonly refusals: readonly SpecProblem[];
-}
 
 interface Input {
   readonly row: Row;
@@ -34,19 +28,14 @@ export async function planContents(
 ): Promise<PlannedPart> {
   const { settings = {}, settingValues = {}, restrictions = [], resources = [], limits = [], ref } = manifest;
   const home = { organizationId: toId('organization', row.id), blueprint };
-  const parts: PlannedPart[] = [
+  return together([
     // First, so that what they let in is made by the same pass.
     await planLimits(db, actor, { ...home, wanted: limits }, refused),
     await planResources(db, actor, keyring, { ...home, ref, wanted: resources }, refused),
     await planRestrictions(db, actor, { ...home, wanted: restrictions }, refused),
     planSettings(db, actor, { row, blueprint, settings }, refused),
     await planSettingValues(db, actor, { ...home, wanted: settingValues }, refused),
-  ];
-  return {
-    steps: parts.flatMap(({ steps }) => steps),
-    problems: parts.flatMap(({ problems }) => problems),
-    refusals: parts.flatMap(({ refusals }) => refusals),
-  };
+  ]);
 }
 
 /** Whether a manifest says any of it. */

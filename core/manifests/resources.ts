@@ -15,7 +15,7 @@ import { fieldsOf, pick, type ResourceRow } from '../resources/resource-rows.ts'
 import { createResource, deleteResource, updateResource } from '../resources/resources.ts';
 import { type ManifestRef, type Step, type StoredRef, storedRef } from './apply.ts';
 import { type RefusedEntries, type SpecProblem, withinDay } from './entries.ts';
-import type { PlannedPart } from './organization-contents.ts';
+import { type PlannedPart, refusalsAt, together, withoutRefused } from './parts.ts';
 import { changedSecrets, type DesiredSecret, readSecrets } from './resource-secrets.ts';
 
 /** A resource that a manifest says: its fields, and where the sensitive ones come from. */
@@ -43,8 +43,7 @@ const list = 'spec.resources';
 
 /**
  * Plans the resources of an organization or a project by the core functions of the API, each by itself. One that the manifest has made or taken over, and does
- * not list any more, is deleted; an entry that cannot be carried out keeps what there is. Sensitive fields
- * that it does not say stay as they are.
+ * not list any more, is deleted; an entry that cannot be carried out keeps what there is. Sensitive fields that it does not say stay as they are.
  */
 export async function planResources(
   db: Db,
@@ -67,13 +66,9 @@ export async function planResources(
         : await planEntry(db, keyring, { blueprint, home, ref, rows, does }, desired, path, refused),
     );
   }
-  const why = refused.get(list);
-  const gone = why === undefined ? rows.filter((row) => isOf(row, ref) && !listed.has(keyOf(row))) : [];
-  return {
-    steps: [...parts.flatMap(({ steps }) => steps), ...gone.map((row) => ({ ...does.remove(row), entries: [list] }))],
-    problems: parts.flatMap(({ problems }) => problems),
-    refusals: [...parts.flatMap(({ refusals }) => refusals), ...(why === undefined ? [] : [{ path: list, detail: why }])],
-  };
+  const gone = rows.filter((row) => isOf(row, ref) && !listed.has(keyOf(row)));
+  const steps = gone.map((row) => ({ ...does.remove(row), entries: [list] }));
+  return together([...parts, { steps: withoutRefused(steps, refused), problems: [], refusals: refusalsAt([list], refused) }]);
 }
 
 interface Known extends Pick<Wanted, 'blueprint' | 'ref'> {

@@ -14,7 +14,7 @@ import {
 } from '../organizations/restrictions.ts';
 import type { Step } from './apply.ts';
 import { type RefusedEntries, refusalSentence, type SpecProblem, withinDay } from './entries.ts';
-import type { PlannedPart } from './organization-contents.ts';
+import { type PlannedPart, refusalsAt, withoutRefused } from './parts.ts';
 
 /** A type of resource, or one resource, that a manifest switches off; its projects are slugs. */
 export interface DesiredRestriction {
@@ -77,12 +77,9 @@ export async function planRestrictions(
     ...lifted.filter(isReplaced).map(lift),
   ];
   return {
-    steps: steps.filter(({ entries: paths = [] }) => !paths.some((path) => refused.has(path))),
+    steps: withoutRefused(steps, refused),
     problems: entries.flatMap(({ problem }) => problem ?? []),
-    refusals: [
-      ...entries.flatMap(({ refusal }) => refusal ?? []),
-      ...[list, ...entries.map(({ path }) => path)].flatMap((path) => (refused.has(path) ? [{ path, detail: refused.get(path)! }] : [])),
-    ],
+    refusals: [...entries.flatMap(({ refusal }) => refusal ?? []), ...refusalsAt([list, ...entries.map(({ path }) => path)], refused)],
   };
 }
 

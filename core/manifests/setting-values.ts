@@ -16,6 +16,7 @@ import {
 import { clearSetting, replaceSetting } from '../organizations/settings.ts';
 import type { Step } from './apply.ts';
 import type { RefusedEntries, SpecProblem } from './entries.ts';
+import { type PlannedPart, refusalsAt, withoutRefused } from './parts.ts';
 
 /** The value of a setting that a manifest says. */
 export interface DesiredSetting {
@@ -26,13 +27,6 @@ export interface DesiredSetting {
 
 /** The settings that a manifest says, by their keys. */
 export type DesiredSettings = Readonly<Record<string, DesiredSetting>>;
-
-/** The steps, what the kind of organization does not have, and what was refused. */
-interface PlannedValues {
-  readonly steps: readonly Step[];
-  readonly problems: readonly SpecProblem[];
-  readonly refusals: readonly SpecProblem[];
-}
 
 interface Wanted extends SettingPlace {
   readonly blueprint: Blueprint;
@@ -50,7 +44,7 @@ export async function planSettingValues(
   actor: Actor,
   { blueprint, wanted, ...place }: Wanted,
   refused: RefusedEntries,
-): Promise<PlannedValues> {
+): Promise<PlannedPart> {
   const known = settingsAt(blueprint, place);
   const problems = Object.entries(wanted).flatMap(([key, said]) => problemsOf(known, key, said));
   if (known.length === 0) return { steps: [], problems, refusals: [] };
@@ -63,9 +57,9 @@ export async function planSettingValues(
       stepOf(db, actor, { place, setting, rows, said: Object.hasOwn(wanted, setting.key) ? wanted[setting.key] : undefined }),
     );
   return {
-    steps: planned.filter(({ entries = [] }) => !entries.some((path) => refused.has(path))),
+    steps: withoutRefused(planned, refused),
     problems,
-    refusals: keys.map(pathOf).flatMap((path) => (refused.has(path) ? [{ path, detail: refused.get(path)! }] : [])),
+    refusals: refusalsAt(keys.map(pathOf), refused),
   };
 }
 

@@ -7,6 +7,7 @@ import { type Mfa, mfaChoices, replaceMfaRequirement } from '../organizations/mf
 import { type OrganizationRow, updateOrganization } from '../organizations/organizations.ts';
 import type { Step } from './apply.ts';
 import type { RefusedEntries, SpecProblem } from './entries.ts';
+import { type PlannedPart, refusalsAt, withoutRefused } from './parts.ts';
 
 /** The switches of an organization that a manifest may say. What it leaves out is the API's. */
 export interface Settings {
@@ -41,7 +42,7 @@ export function planSettings(
   actor: Actor,
   { row, blueprint, settings }: { row: OrganizationRow & { mfa: Mfa }; blueprint: Blueprint; settings: Settings },
   refused: RefusedEntries,
-): { steps: Step[]; problems: SpecProblem[]; refusals: SpecProblem[] } {
+): PlannedPart {
   const organizationId = toId('organization', row.id);
   const problems = settingProblems(blueprint, settings);
   const differs = (field: keyof Settings): boolean => settings[field] !== undefined && settings[field] !== row[field];
@@ -79,13 +80,16 @@ export function planSettings(
       },
     });
   }
-  const isLeft = (path: string): boolean => refused.has(path) || problems.some((problem) => problem.path === path);
+  const isLeft = (path: string): boolean => problems.some((problem) => problem.path === path);
   return {
-    steps: wanted.filter(({ entries }) => !entries!.some(isLeft)),
+    steps: withoutRefused(
+      wanted.filter(({ entries }) => !entries!.some(isLeft)),
+      refused,
+    ),
     problems,
-    refusals: wanted
-      .flatMap(({ entries }) => entries!)
-      .filter((path) => refused.has(path))
-      .map((path) => ({ path, detail: refused.get(path)! })),
+    refusals: refusalsAt(
+      wanted.flatMap(({ entries }) => entries!),
+      refused,
+    ),
   };
 }
