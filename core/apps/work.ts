@@ -44,7 +44,7 @@ export function replicasOf(work: Work): 0 | 1 {
   return work.desired === 'RUNNING' && work.organization_state === 'ACTIVE' && !isTrialOver(work) ? 1 : 0;
 }
 
-/** After so many failures in a row, of which each was followed by a start, people are told. */
+/** After so many failures in a row, each followed by another start, the log of the organization gets an event. */
 const failuresUntilTold = 3;
 
 /**

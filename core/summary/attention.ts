@@ -20,7 +20,7 @@ export interface Attention {
 
 /** What needs attention among what is shown, the most urgent first. */
 export function attentionIn(state: string, shown: Partial<BlockValues>): Attention[] {
-  // A limit of 0 says that there is to be none: it is exhausted from the beginning, and needs nobody.
+  // A limit of 0 says that there is to be none: with nothing in use it is exhausted, and there is nothing to do.
   const limitsIn = (which: string) => shown.limits?.filter((limit) => limit.state === which && limit.used > 0).length;
   const counts: readonly (readonly [AttentionKind, number | undefined])[] = [
     ['ORGANIZATION_SUSPENDED', state === 'SUSPENDED' ? 1 : 0],
