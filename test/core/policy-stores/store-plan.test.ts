@@ -22,70 +22,67 @@ describe('The plan of a change of a policy store', function () {
   it('is what stock Casbin says of every cell, on random changes, and names each that a context may change (soak)', async () => {
     const counts = { changes: 0, cells: 0, gains: 0, losses: 0, conditional: 0, byContext: 0 };
     const isAccepted = (contents: StoreContents) => checkStoreContents(contents).every(({ level }) => level !== 'error');
-    await fc.assert(
-      fc.asyncProperty(
-        store,
-        store,
-        fc.boolean(),
-        fc.array(question, { minLength: 12, maxLength: 12, size: 'max' }),
-        async (one, other, isEdit, questions) => {
-          // A change of some lines most often, and another policy as a whole.
-          const lines = one.policy.split('\n');
-          const policy = isEdit ? lines.filter((_, index) => index % 3 !== 1).join('\n') : other.policy;
-          const [before, after] = [
-            { ...one, tests: '' },
-            { model: isEdit ? one.model : other.model, policy, tests: '' },
-          ];
-          if (!isAccepted(before) || !isAccepted(after)) return;
-          const entities = new Map<string, StoreEntity>();
-          for (const { subject, resource } of questions)
-            for (const entity of [subject, resource])
-              if (entity.id !== '' && entity.type !== 'role') entities.set(`${entity.type}:${entity.id}`, entity);
-          const stored = [...entities.values()];
-          const task = { before, after, entities: planned(stored), stored: stored.length, subjectTypes: ['user', 'app'] };
-          const plan = await makeStorePlan(task);
-          expect(plan.isComplete).to.equal(true);
-          expect(plan.verification.differences).to.equal(0);
-          const [was, is] = [await createStockStore(before), await createStockStore(after)];
-          const found = new Map(
-            plan.cells.map(({ kind, subject, action, resource }) => [JSON.stringify([subject, action, resource]), kind]),
-          );
-          const sides = [sideOf(before, after), sideOf(after, after)] as const;
-          const vocabulary = subjectsAndResources(...sides, stored, ['user', 'app']);
-          const open = conditionalCells(vocabulary, sides);
-          const contexts = questions.map(({ context, action }) => ({ context, properties: action.properties }));
-          counts.changes += 1;
-          for (const subject of vocabulary.subjects)
-            for (const resource of vocabulary.resources)
-              for (const name of vocabulary.actionsOf(resource.type)) {
-                const key = JSON.stringify([{ type: subject.type, id: subject.id }, name, { type: resource.type, id: resource.id }]);
-                const ask = (context: object, properties: object) => {
-                  const asked = { subject, resource, action: { name, properties }, context } as never;
-                  return [was.decide(asked), is.decide(asked)] as const;
-                };
-                const [b, a] = ask({}, {});
-                const kind = b === a ? undefined : a ? 'GAIN' : 'LOSS';
-                expect(found.get(key), `${before.model}\n${before.policy}\n--\n${after.model}\n${after.policy}\n${key}`).to.equal(kind);
-                counts.cells += 1;
-                if (kind !== undefined) continue;
-                for (const { context, properties } of contexts) {
-                  const [one, two] = ask(context, properties);
-                  if (one === two) continue;
-                  counts.byContext += 1;
-                  expect(open.has(key), `${before.policy}\n--\n${after.policy}\n${key} ${JSON.stringify(context)}`).to.equal(true);
-                }
+    const changes = fc.asyncProperty(
+      store,
+      store,
+      fc.boolean(),
+      fc.array(question, { minLength: 12, maxLength: 12, size: 'max' }),
+      async (one, other, isEdit, questions) => {
+        // A change of some lines most often, and another policy as a whole.
+        const lines = one.policy.split('\n');
+        const policy = isEdit ? lines.filter((_, index) => index % 3 !== 1).join('\n') : other.policy;
+        const [before, after] = [
+          { ...one, tests: '' },
+          { model: isEdit ? one.model : other.model, policy, tests: '' },
+        ];
+        if (!isAccepted(before) || !isAccepted(after)) return;
+        const entities = new Map<string, StoreEntity>();
+        for (const { subject, resource } of questions)
+          for (const entity of [subject, resource])
+            if (entity.id !== '' && entity.type !== 'role') entities.set(`${entity.type}:${entity.id}`, entity);
+        const stored = [...entities.values()];
+        const task = { before, after, entities: planned(stored), stored: stored.length, subjectTypes: ['user', 'app'] };
+        const plan = await makeStorePlan(task);
+        expect(plan.isComplete).to.equal(true);
+        expect(plan.verification.differences).to.equal(0);
+        const [was, is] = [await createStockStore(before), await createStockStore(after)];
+        const found = new Map(plan.cells.map(({ kind, subject, action, resource }) => [JSON.stringify([subject, action, resource]), kind]));
+        const sides = [sideOf(before, after), sideOf(after, after)] as const;
+        const vocabulary = subjectsAndResources(...sides, stored, ['user', 'app']);
+        const open = conditionalCells(vocabulary, sides);
+        const contexts = questions.map(({ context, action }) => ({ context, properties: action.properties }));
+        counts.changes += 1;
+        for (const subject of vocabulary.subjects)
+          for (const resource of vocabulary.resources)
+            for (const name of vocabulary.actionsOf(resource.type)) {
+              const key = JSON.stringify([{ type: subject.type, id: subject.id }, name, { type: resource.type, id: resource.id }]);
+              const ask = (context: object, properties: object) => {
+                const asked = { subject, resource, action: { name, properties }, context } as never;
+                return [was.decide(asked), is.decide(asked)] as const;
+              };
+              const [b, a] = ask({}, {});
+              const kind = b === a ? undefined : a ? 'GAIN' : 'LOSS';
+              expect(found.get(key), `${before.model}\n${before.policy}\n--\n${after.model}\n${after.policy}\n${key}`).to.equal(kind);
+              counts.cells += 1;
+              if (kind !== undefined) continue;
+              for (const { context, properties } of contexts) {
+                const [one, two] = ask(context, properties);
+                if (one === two) continue;
+                counts.byContext += 1;
+                expect(open.has(key), `${before.policy}\n--\n${after.policy}\n${key} ${JSON.stringify(context)}`).to.equal(true);
               }
-          counts.gains += plan.summary.gains;
-          counts.losses += plan.summary.losses;
-          counts.conditional += plan.summary.conditional;
-          expect(plan.summary.gains + plan.summary.losses).to.equal(found.size);
-        },
-      ),
-      runs(150, 2_000),
+            }
+        counts.gains += plan.summary.gains;
+        counts.losses += plan.summary.losses;
+        counts.conditional += plan.summary.conditional;
+        expect(plan.summary.gains + plan.summary.losses).to.equal(found.size);
+      },
     );
-    // Of each kind some, however soon the time of a long run is over.
+    // A run that is bounded in time is too short on a slow machine to meet some of each kind: then it goes on.
+    const isShort = () => counts.changes <= 20 || Object.values(counts).some((count) => count <= 3);
+    for (let run = 0; run < 10 && isShort(); run++) await fc.assert(changes, runs(150, 2_000));
     expect(counts.changes).to.be.greaterThan(20);
-    for (const [what, count] of Object.entries(counts)) expect(count, what).to.be.greaterThan(0);
+    for (const [what, count] of Object.entries(counts)) expect(count, what).to.be.greaterThan(3);
   });
 
   const conditionalCells = (
