@@ -4,25 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
-import { type Applications, startApplications } from '../../apps/main.ts';
+import type { Applications } from '../../apps/main.ts';
 import { startAppsManager } from '../../apps/manager/manager.ts';
 import { startProcessDriver } from '../../apps/process/driver.ts';
 import { findMarked } from '../../apps/process/processes.ts';
 import { freePort } from '../../apps/process/readiness.ts';
 import { reachInstance, wakeInstance } from '../../core/apps/access.ts';
 import type { DesiredInstance, StartedDriver } from '../../core/apps/driver.ts';
-import { readConfig } from '../../core/base/config.ts';
 import { newId, toUuid } from '../../core/base/ids.ts';
 import { createLog } from '../../core/base/log.ts';
 import type { Db } from '../../core/database/database.ts';
-import { install, counter as program, publish, signInPublisher } from '../helpers/apps.ts';
+import { install, counter as program, publish } from '../helpers/apps.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { auditTrail, foundOrganization } from '../helpers/people.ts';
-import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
+import { auditTrail } from '../helpers/people.ts';
+import type { Caller, TestTenet } from '../helpers/tenet.ts';
+import { startWorkspace, type Workspace } from '../helpers/workspace.ts';
 
 const at = '/v1/organizations/{organizationId}/instances/{instanceId}';
 describe('applications that are processes of this machine', function () {
   this.timeout(120_000);
+  let workspace: Workspace;
   let tenet: TestTenet;
   let admin: Caller;
   let publisher: Caller;
@@ -32,26 +33,17 @@ describe('applications that are processes of this machine', function () {
   let instanceId: string;
 
   before(async () => {
-    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
-    directory = mkdtempSync(join(tmpdir(), 'tenet-apps-'));
-    publisher = await signInPublisher(tenet);
-    admin = await tenet.as('admin@example.com');
-    organizationId = await foundOrganization(admin, 'Acme', 'app-workspace');
+    workspace = await startWorkspace();
+    ({ tenet, publisher, admin, organizationId, directory } = workspace);
     const itemId = await publish(publisher, { program });
-    applications = start();
+    applications = workspace.run();
     ({ id: instanceId } = await install(admin, organizationId, { itemId, environment: { TEAM_NAME: 'Payments' } }));
   });
 
   after(async () => {
-    await applications.stop();
-    await tenet.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await applications?.stop();
+    await workspace?.stop();
   });
-
-  function start(): Applications {
-    const config = readConfig({ TENET_APPS_DRIVER: 'process', TENET_APPS_DIRECTORY: directory });
-    return startApplications(config, { ...tenet, log: createLog(process.env['TENET_TEST_LOG'] ?? 'silent'), everyMs: 500 });
-  }
 
   const params = () => ({ params: { path: { organizationId, instanceId } } });
   const inOrganization = <T>(work: (db: Db) => Promise<T>) =>
@@ -145,7 +137,7 @@ describe('applications that are processes of this machine', function () {
   it('ends with the server, and is started by the next one; what a caller stops stays stopped', async () => {
     await applications.stop();
     expect(marks()).to.deep.equal([]);
-    applications = start();
+    applications = workspace.run();
     await eventually(async () => expect(await ask()).to.equal('5'), 60_000);
     await admin.client.POST(`${at}/stop`, params());
     await becomes('STOPPED');

@@ -1,20 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Applications, startApplications } from '../../apps/main.ts';
+import type { Applications } from '../../apps/main.ts';
 import { findMarked } from '../../apps/process/processes.ts';
 import { reachInstance } from '../../core/apps/access.ts';
-import { readConfig } from '../../core/base/config.ts';
 import { newId, toUuid } from '../../core/base/ids.ts';
-import { createLog } from '../../core/base/log.ts';
 import type { Db } from '../../core/database/database.ts';
 import { sealValue } from '../../core/secrets/seal.ts';
 import { resourceContext } from '../../core/secrets/sealed-columns.ts';
-import { install, publish, signInPublisher } from '../helpers/apps.ts';
+import { install, publish } from '../helpers/apps.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { foundOrganization } from '../helpers/people.ts';
-import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
+import type { Caller, TestTenet } from '../helpers/tenet.ts';
+import { startWorkspace, type Workspace } from '../helpers/workspace.ts';
 
 const at = '/v1/organizations/{organizationId}/instances/{instanceId}';
 const source = "require('node:http').createServer((_, answer) => answer.end(process.env.TOKEN)).listen(process.env.PORT, '127.0.0.1')";
@@ -22,6 +19,7 @@ const source = "require('node:http').createServer((_, answer) => answer.end(proc
 /** No shipped kind of organization that installs applications keeps resources, so the test writes the resource and the reference to it into the database. */
 describe('the secrets of an application', function () {
   this.timeout(120_000);
+  let workspace: Workspace;
   let tenet: TestTenet;
   let admin: Caller;
   let directory: string;
@@ -30,22 +28,17 @@ describe('the secrets of an application', function () {
   let instanceId: string;
 
   before(async () => {
-    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
-    directory = mkdtempSync(join(tmpdir(), 'tenet-apps-'));
-    const publisher = await signInPublisher(tenet);
-    admin = await tenet.as('admin@example.com');
-    organizationId = await foundOrganization(admin, 'Acme', 'app-workspace');
+    workspace = await startWorkspace();
+    ({ tenet, admin, organizationId, directory } = workspace);
     const program = { command: process.execPath, args: ['-e', source], port: 8080 };
-    const itemId = await publish(publisher, { program, environment: [{ name: 'TOKEN', secret: true }] });
+    const itemId = await publish(workspace.publisher, { program, environment: [{ name: 'TOKEN', secret: true }] });
     ({ id: instanceId } = await install(admin, organizationId, { itemId }));
-    const config = readConfig({ TENET_APPS_DRIVER: 'process', TENET_APPS_DIRECTORY: directory });
-    applications = startApplications(config, { ...tenet, log: createLog('silent'), everyMs: 500 });
+    applications = workspace.run();
   });
 
   after(async () => {
     await applications?.stop();
-    await tenet.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await workspace?.stop();
   });
 
   const inOrganization = <T>(work: (db: Db) => Promise<T>) =>

@@ -50,9 +50,9 @@ export async function startKillableServer(environment: Record<string, string> = 
     },
     async kill(signal) {
       running!.child.kill(signal);
+      const ended = await running!.ended;
       // Not by itself before.
-      if (signal === 'SIGKILL') expect((await running!.ended).signal).to.equal(signal);
-      else await running!.ended;
+      if (signal === 'SIGKILL') expect(ended.signal).to.equal(signal);
     },
     async remove() {
       running?.child.kill('SIGTERM');

@@ -1,46 +1,36 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Gateway } from '../../../apps/gateway/main.ts';
-import { type Applications, startApplications } from '../../../apps/main.ts';
-import { readConfig } from '../../../core/base/config.ts';
+import type { Applications } from '../../../apps/main.ts';
 import { toUuid } from '../../../core/base/ids.ts';
-import { createLog } from '../../../core/base/log.ts';
-import { install, counter as program, publish, signInPublisher } from '../../helpers/apps.ts';
+import { install, counter as program, publish } from '../../helpers/apps.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { startTestGateway } from '../../helpers/gateway.ts';
-import { foundOrganization } from '../../helpers/people.ts';
 import { rounds } from '../../helpers/rounds.ts';
-import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+import type { Caller, TestTenet } from '../../helpers/tenet.ts';
+import { startWorkspace, type Workspace } from '../../helpers/workspace.ts';
 
 describe('an application that nobody uses', function () {
   this.timeout(240_000);
+  let workspace: Workspace;
   let tenet: TestTenet;
   let gateway: Gateway;
   let applications: Applications;
   let admin: Caller;
-  let directory: string;
   let organizationId: string;
   let itemId: string;
 
   before(async () => {
-    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
-    directory = mkdtempSync(join(tmpdir(), 'tenet-apps-'));
-    const publisher = await signInPublisher(tenet);
-    admin = await tenet.as('admin@example.com');
-    organizationId = await foundOrganization(admin, 'Acme', 'app-workspace');
-    itemId = await publish(publisher, { program });
-    const config = readConfig({ TENET_APPS_DRIVER: 'process', TENET_APPS_DIRECTORY: directory });
-    applications = startApplications(config, { ...tenet, log: createLog('silent'), everyMs: 500 });
+    workspace = await startWorkspace();
+    ({ tenet, admin, organizationId } = workspace);
+    itemId = await publish(workspace.publisher, { program });
+    applications = workspace.run();
     gateway = await startTestGateway(tenet, {}, { heldMs: 200_000 });
   });
 
   after(async () => {
     await gateway?.stop();
     await applications?.stop();
-    await tenet?.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await workspace?.stop();
   });
 
   const open = async (id: string): Promise<string> => {
