@@ -1,6 +1,7 @@
 import { keptType } from '../authorization/policy/resource-types.ts';
 import { controllerRole } from '../authorization/policy/vocabulary.ts';
 import type { loadContent } from '../authorization/store/revisions.ts';
+import { groupedBy } from '../base/grouped.ts';
 import type { Db } from '../database/database.ts';
 import { fieldsOf, pick, type ResourceRow } from '../resources/resource-rows.ts';
 import type { DesiredResource } from './resources.ts';
@@ -23,44 +24,41 @@ const most = 100;
 /** Of one organization with its projects. */
 const mostRead = 10_000;
 
-const countSql = `
-select project_id, type, name from resources where org_id = :org group by project_id, type, name having count(*) > 1`;
+type NamedRow = Pick<ResourceRow, 'project_id' | 'type' | 'name'>;
+
+const nameOf = ({ project_id, type, name }: NamedRow): string => JSON.stringify([project_id, type, name]);
 
 /** Reads the resources that manifests may say, without sensitive fields and labels; `leave` gets what is left out. */
 export async function exportResources(db: Db, { org_id, content, leave }: Input): Promise<ExportedResources> {
   const sayable = new Set(
     content.rows.flatMap(([sub, , obj, act, eft]) => (sub === controllerRole && act === 'create' && eft === 'allow' ? [obj] : [])),
   );
-  const others: { type: string; count: string }[] = await db('resources')
+  const counts: { type: string; count: string }[] = await db('resources')
     .where({ org_id })
-    .whereNotIn('type', [...sayable])
     .groupBy('type')
     .orderBy('type')
     .select('type')
     .count('* as count');
-  for (const { type, count } of others) leave(`resources of the type ${type}, which no manifest makes: ${count}`);
-  const sayableCount = Number(
-    (
-      await db('resources')
-        .where({ org_id })
-        .whereIn('type', [...sayable])
-        .count('* as count')
-    )[0]!['count'],
-  );
-  if (sayableCount > mostRead) leave(`resources beyond the ${mostRead} that an export reads: ${sayableCount - mostRead}`);
+  for (const { type, count } of counts) if (!sayable.has(type)) leave(`resources of the type ${type}, which no manifest makes: ${count}`);
+  const all = counts.reduce((sum, { type, count }) => (sayable.has(type) ? sum + Number(count) : sum), 0);
+  if (all > mostRead) leave(`resources beyond the ${mostRead} that an export reads: ${all - mostRead}`);
   // Those of manifests first: what their manifest does not list any more would be deleted.
   const found: ResourceRow[] = await db('resources')
     .where({ org_id })
     .whereIn('type', [...sayable])
     .orderByRaw('managed_by is null, id')
     .limit(mostRead);
-  const twice: { project_id: string | null; type: string; name: string }[] = (await db.raw(countSql, { org: org_id })).rows;
-  const isTwice = (row: ResourceRow): boolean =>
-    row.managed_by === null &&
-    twice.some(({ project_id, type, name }) => project_id === row.project_id && type === row.type && name === row.name);
+  const twice: NamedRow[] = await db('resources')
+    .where({ org_id })
+    .groupBy('project_id', 'type', 'name')
+    .havingRaw('count(*) > 1')
+    .select('project_id', 'type', 'name');
+  const namedTwice = new Set(twice.map(nameOf));
+  const isTwice = (row: ResourceRow): boolean => row.managed_by === null && namedTwice.has(nameOf(row));
+  const byPlace = groupedBy(found, ({ project_id }) => project_id);
   return {
     of(project) {
-      const here = found.filter(({ project_id }) => project_id === project);
+      const here = byPlace.get(project) ?? [];
       for (const { type, name } of here.filter(isTwice)) leave(`the ${type} ${name}, whose name others have too`);
       const named = here.filter((row) => !isTwice(row));
       if (named.length > most) leave(`resources beyond the ${most} that a manifest has: ${named.length - most}`);
