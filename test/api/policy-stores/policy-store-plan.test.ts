@@ -190,7 +190,7 @@ describe('the plan of a policy store', () => {
       const directory = written('changed', changed);
       expect(await planStore(name(), directory, { ...server(), output: 'table' }, out)).to.equal(10);
       expect(lines.join('\n'))
-        .to.match(/gains? and .* loss(es)?/)
+        .to.match(/gains and .* losses/)
         .and.match(/GAIN +user +delete +record/);
       lines.splice(0);
       expect(await planStore(name(), directory, { ...server(), output: 'table', format: 'markdown' }, out)).to.equal(10);
