@@ -4,7 +4,7 @@ import { measure, print, startServer } from './harness.ts';
 import { startMeasuredTenet } from './tenet.ts';
 
 /**
- * A request to an installed application: to its program directly, through a proxy that asks nobody, and through the gateway, which finds out who calls, asks
+ * A request to an installed application: to its program directly, through a proxy that checks nothing, and through the gateway, which finds out who calls, asks
  * the policy, counts the use and passes it on. Each is a process of its own. `--smoke` measures less.
  */
 const [tenet, program] = await Promise.all([startMeasuredTenet(), startServer('program')]);

@@ -27,8 +27,8 @@ export function namesSecrets({ spec }: ProjectObject): boolean {
 }
 
 /**
- * The resources of a Project with what its Secrets say, each of them read once. Those are in the namespace of the Project and name it by a label, so that nobody gets at a Secret
- * by writing a manifest that names it. What cannot be had is said without a value.
+ * The resources of a Project with what its Secrets say, each of them read once. Those are in the namespace of the Project and name it by a label: a manifest that
+ * names a Secret is not enough to read it. What cannot be had is said without a value.
  */
 export async function resourcesOf(
   { metadata, spec }: ProjectObject,

@@ -12,7 +12,7 @@ interface Input {
 
 /**
  * What an organization has switched off, as its manifest says it. Projects that are deleted are not named; `leave` gets what was about nothing else,
- * and what the kind of organization does not let anybody switch off any more.
+ * and what cannot be switched off any more in this kind of organization.
  */
 export async function exportRestrictions(db: Db, { organizationId, blueprint, leave }: Input): Promise<DesiredRestriction[]> {
   const rows = await readRestrictions(db, organizationId);

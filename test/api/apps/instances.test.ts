@@ -241,7 +241,7 @@ describe('installed applications', function () {
       .to.include({ state: 'STARTING' })
       .and.not.to.have.property('failure');
 
-    // Who runs the organization is told at the third failure in a row, once, whichever looks there are.
+    // The log of the organization has one event of the third failure in a row, however many passes see it.
     const told = async () => (await auditTrail(admin, organizationId, 'instance.fail')).filter(({ target }) => target === id).length;
     const work = async () => (await tenet.database.read('platform', (db) => readWork(db, uuid)))!;
     const write = (row: Work, failures: number) =>

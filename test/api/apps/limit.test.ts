@@ -68,7 +68,7 @@ describe('the limit on installed applications', function () {
     const path = { organizationId, instanceId: id };
     expect((await admin.client.DELETE(`${organizationPath}/instances/{instanceId}`, { params: { path } })).response.status).to.equal(204);
     expect((await make()).response.status).to.equal(201);
-    // No role of this kind restores projects; the database refuses whoever does.
+    // No role of this kind restores projects, so the test does it in the database, which refuses it.
     const restore = () =>
       inDatabase(tenet, organizationId, "update projects set state = 'ACTIVE' where id = ?", [toUuid('instance', id)]).then(
         () => undefined,

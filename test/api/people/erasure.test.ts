@@ -271,7 +271,7 @@ describe('the erasure of a person', function () {
       inDatabase(tenet, personal, `update organizations set entitled = ${entitled} where personal_of is not null`);
     await entitle(false);
     expect((await erase(person)).error!).to.include({ code: 'failed-precondition', status: 409 });
-    // That the trial is over has been decided by nobody.
+    // No operator has decided that the trial is over.
     await tenet.database.write('platform', (db) => db('plans').insert({ name: 'tried', title: 'Tried' }));
     await inDatabase(
       tenet,
