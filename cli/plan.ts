@@ -47,6 +47,7 @@ export async function planFiles(options: PlanOptions, out: Out = console.log): P
       const plans = await planIn(database, judged.found, {
         mails: { ...mailLimitsOf(config), perInviter: undefined, resendCooldown: 0 },
         defaultBlueprint: config.TENET_DEFAULT_BLUEPRINT,
+        appsDriver: config.TENET_APPS_DRIVER,
         cluster: options.cluster,
       });
       const document = { organizations: plans };
@@ -98,7 +99,7 @@ function checkCount({ found, foreign }: JudgedDirectory): void {
 function planIn(
   database: Database,
   found: readonly FoundManifest[],
-  options: Pick<Parameters<typeof planManifests>[0], 'mails' | 'defaultBlueprint' | 'cluster'>,
+  options: Pick<Parameters<typeof planManifests>[0], 'mails' | 'defaultBlueprint' | 'appsDriver' | 'cluster'>,
 ): Promise<OrganizationPlan[]> {
   // What is in force has been checked before it came into force.
   const policies = createLivePolicies(database, { checker: { check: () => undefined }, onRefused: (message) => console.error(message) });

@@ -99,6 +99,7 @@ async function startControllers(tenet: Tenet, config: Config, say: (line: string
     keyring,
     mails: mailLimitsOf(config),
     defaultBlueprint: config.TENET_DEFAULT_BLUEPRINT,
+    appsDriver: config.TENET_APPS_DRIVER,
     log,
     registry: metrics.registry,
     say,

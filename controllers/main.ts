@@ -54,6 +54,7 @@ export interface ControllersOptions {
   readonly mails: MailLimits;
   /** The kind of an organization whose manifest names none. */
   readonly defaultBlueprint?: string | undefined;
+  readonly appsDriver: ManifestContext['appsDriver'];
   readonly log: Log;
   readonly registry: Registry;
   /** A kubeconfig file that must work; `none` asks for no cluster; without it the usual places are tried. */
@@ -293,7 +294,7 @@ function terms(
   { source, cluster }: { readonly source: string; readonly cluster: () => string },
   office: Readonly<Office>,
 ): Terms {
-  const { database, policies, keyring, defaultBlueprint } = options;
+  const { database, policies, keyring, defaultBlueprint, appsDriver } = options;
   const mails: MailLimits = { ...options.mails, perInviter: undefined, resendCooldown: 0 };
   let present: { fence: number; term: Promise<number> } | undefined;
   const forget = (): void => {
@@ -315,7 +316,8 @@ function terms(
     }
     const { term } = present;
     try {
-      return { database: guarded, policies, keyring, mails, defaultBlueprint, fence: { source, term: await term }, cluster: cluster() };
+      const fixed = { database: guarded, policies, keyring, mails, defaultBlueprint, appsDriver };
+      return { ...fixed, fence: { source, term: await term }, cluster: cluster() };
     } catch (error) {
       forget();
       throw error;

@@ -1096,14 +1096,14 @@ export interface paths {
         post?: never;
         /**
          * Uninstall an application
-         * @description It is stopped and its project is deleted, with the access that was given in it. Its data is deleted at once, or when the project is purged, as the kind of the organization says.
+         * @description It is stopped and its project is deleted, with the access that was given in it. Its data is deleted at once, or when the project is purged, as the kind of the organization says. One that a manifest says is refused with `managed-by`.
          */
         delete: operations["deleteInstance"];
         options?: never;
         head?: never;
         /**
          * Change an installed application
-         * @description A JSON merge patch (RFC 7396): of `environment` and `secrets` what is null is taken away. With other variables it is started anew. How long it may be without traffic is a setting of its project.
+         * @description A JSON merge patch (RFC 7396): of `environment` and `secrets` what is null is taken away. With other variables it is started anew. How long it may be without traffic is a setting of its project. What a manifest says of it is changed there, and refused here with `managed-by`.
          */
         patch: operations["updateInstance"];
         trace?: never;
@@ -1139,7 +1139,7 @@ export interface paths {
         put?: never;
         /**
          * Start an installed application
-         * @description What was stopped or has failed is started with the data that it had. What runs goes on. Asks for the permission to restart it.
+         * @description What was stopped or has failed is started with the data that it had. What runs goes on. Asks for the permission to restart it. Refused with `managed-by` where a manifest says whether it runs.
          */
         post: operations["startInstance"];
         delete?: never;
@@ -1159,7 +1159,7 @@ export interface paths {
         put?: never;
         /**
          * Stop an installed application
-         * @description It is stopped until startInstance starts it; no access does. Its data stays.
+         * @description It is stopped until startInstance starts it; no access does. Its data stays. Refused with `managed-by` where a manifest says whether it runs.
          */
         post: operations["stopInstance"];
         delete?: never;
@@ -7861,6 +7861,7 @@ export interface components {
             lastActiveAt: components["schemas"]["Timestamp"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
+            managedBy?: components["schemas"]["ManagedBy"];
             etag: components["schemas"]["Etag"];
         };
         /** @description One page of installed applications. */
@@ -7948,6 +7949,7 @@ export interface components {
             createdBy: components["schemas"]["ActorName"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
+            managedBy?: components["schemas"]["ManagedBy"];
             etag: components["schemas"]["Etag"];
         };
         /** @description What changes. */
@@ -11855,6 +11857,7 @@ export interface components {
             variables: components["schemas"]["VariableName"][];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
+            managedBy?: components["schemas"]["ManagedBy"];
         };
         /**
          * @description What is asked for. IDLE_STOPPED is asked for by time, and ends with the next access.
@@ -15766,6 +15769,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
@@ -15814,6 +15818,7 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -15,6 +15,7 @@ if (config.TENET_MANIFESTS !== undefined) {
       policies,
       keyring,
       mails: mailLimitsOf(config),
+      appsDriver: config.TENET_APPS_DRIVER,
       defaultBlueprint: config.TENET_DEFAULT_BLUEPRINT,
       log,
       registry: metrics.registry,

@@ -30,6 +30,7 @@ export function desiredOrganization({ metadata, spec }: { metadata: Metadata; sp
     roles: desiredRoles(spec.roles),
     restrictions: spec.restrictions ?? [],
     limits: spec.limits ?? [],
+    instances: (spec.instances ?? []).map(({ priceKind, ...instance }) => ({ ...instance, priceKind: priceKind && priceWords[priceKind] })),
     members: desiredMembers(spec.members),
     membersPolicy: spec.membersPolicy,
     serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),
@@ -96,6 +97,8 @@ function profileOf({ legalName, description, logoUrl, alertingEmail, invoicingEm
 
 const externalsWords = { Forbid: 'FORBID', AutoAdd: 'AUTO_ADD', Allow: 'ALLOW' } as const;
 const mfaWords = { Optional: 'OPTIONAL', Required: 'REQUIRED' } as const;
+
+const priceWords = { Monthly: 'MONTHLY', Annual: 'ANNUAL', OneTime: 'ONE_TIME', Lifetime: 'LIFETIME' } as const;
 
 /** The switches that the manifest says, in the words of the API. */
 function settingsOf({ mfa, externals, language }: OrganizationSpec): Settings {

@@ -83,6 +83,17 @@ export interface LimitSpec {
   readonly reason?: string;
 }
 
+/** An application of the catalogue that a manifest has installed. */
+export interface InstanceSpec {
+  readonly name: string;
+  readonly displayName?: string;
+  readonly item: string;
+  readonly priceKind?: 'Monthly' | 'Annual' | 'OneTime' | 'Lifetime';
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, { readonly resource: string; readonly field: string }>>;
+  readonly running?: boolean;
+}
+
 /** A role of the organization's own as a manifest lists it. */
 export interface RoleSpec {
   readonly name: string;
@@ -120,6 +131,7 @@ export interface OrganizationSpec extends CommonSpec {
   readonly roles?: readonly RoleSpec[];
   readonly restrictions?: readonly RestrictionSpec[];
   readonly limits?: readonly LimitSpec[];
+  readonly instances?: readonly InstanceSpec[];
   readonly allowedProjects: {
     readonly namespaces?: {
       readonly from: 'None' | 'All' | 'Selector';

@@ -1,6 +1,7 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { keptType, type ResourceField } from '../authorization/policy/resource-types.ts';
+import { canonical } from '../base/canonical.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
@@ -34,6 +35,11 @@ export function patchEnvironment(before: Environment, { environment = {}, secret
 function merge<T>(before: Readonly<Record<string, T>>, patch: Readonly<Record<string, T | null>>): Record<string, T> {
   const entries = Object.entries({ ...before, ...patch }).filter((entry): entry is [string, T] => entry[1] !== null);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The references that are others than before. */
+export function changedReferences(before: Pick<Environment, 'secrets'>, { secrets }: Environment): Record<string, SecretReference> {
+  return Object.fromEntries(Object.entries(secrets).filter(([name, one]) => canonical(before.secrets[name] ?? null) !== canonical(one)));
 }
 
 /**

@@ -5,12 +5,14 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { managerOfSetting, refuseManaged } from '../organizations/managed-by.ts';
 import {
   findInstance,
   type Instance,
   type InstancePlace,
   type InstanceRow,
   instanceKey,
+  managerOfInstance,
   type NamedInstance,
   projectOfInstance,
 } from './instance-rows.ts';
@@ -28,9 +30,10 @@ export async function restartInstance(db: Db, actor: Actor, input: Asked): Promi
   });
 }
 
-/** Starts what was stopped, or has failed. What runs goes on. Throws NotFound, and FailedPrecondition where the trial is over. */
+/** Starts what was stopped, or has failed. What runs goes on. Throws NotFound, FailedPrecondition where the trial is over, and managed-by. */
 export async function startInstance(db: Db, actor: Actor, input: Asked): Promise<Instance> {
   return change(db, actor, input, 'instance.start', (row) => {
+    if (row.desired === 'STOPPED') refuseSaid(row, actor);
     requireTrial(row);
     // With the generation of what has failed, a look that is under way would write again that it has.
     if (row.state === 'FAILED') return { ...running(db), state: 'STARTING', ...newStart(db) };
@@ -39,9 +42,18 @@ export async function startInstance(db: Db, actor: Actor, input: Asked): Promise
   });
 }
 
-/** Stops it, until it is started again: no access does. Its data stays. Throws NotFound. */
+/** Stops it, until it is started again: no access does. Its data stays. Throws NotFound and managed-by. */
 export async function stopInstance(db: Db, actor: Actor, input: Asked): Promise<Instance> {
-  return change(db, actor, input, 'instance.stop', (row) => (row.desired === 'STOPPED' ? undefined : { desired: 'STOPPED' }));
+  return change(db, actor, input, 'instance.stop', (row) => {
+    if (row.desired === 'STOPPED') return undefined;
+    refuseSaid(row, actor);
+    return { desired: 'STOPPED' };
+  });
+}
+
+/** Throws managed-by where a manifest says whether it runs. */
+function refuseSaid({ managed_by }: NamedInstance, actor: Actor): void {
+  refuseManaged(managerOfSetting(managerOfInstance(managed_by), 'running'), actor);
 }
 
 function running(db: Db): object {

@@ -2,6 +2,7 @@ import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
+import { type ManagedBy, managedBy } from '../organizations/managed-by.ts';
 import type { PriceKind } from './program.ts';
 
 /** What an instance does. */
@@ -26,6 +27,8 @@ export interface InstanceSummary {
   readonly lastActiveAt: string;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** The manifest that says it, or that manages its project. */
+  readonly managedBy?: ManagedBy;
   readonly etag: string;
 }
 
@@ -72,7 +75,12 @@ export interface InstanceRow {
 }
 
 /** A row with the names of its project and of its application. */
-export type NamedInstance = InstanceRow & { readonly name: string; readonly item_name: string };
+export type NamedInstance = InstanceRow & { readonly name: string; readonly item_name: string; readonly managed_by: ManagedBy | null };
+
+/** The manifest that says the application itself, and not only its project. */
+export function managerOfInstance(manager: ManagedBy | null): ManagedBy | null {
+  return manager?.kind === 'Organization' ? manager : null;
+}
 
 /** An instance in its organization. */
 export interface InstancePlace {
@@ -96,7 +104,7 @@ export function namedInstances(db: Db) {
     .join('projects as p', (on) => on.on('p.org_id', 'i.org_id').andOn('p.id', 'i.id'))
     .join('catalog_items as c', 'c.id', 'i.item_id')
     .where('p.state', 'ACTIVE')
-    .select('i.*', 'p.name', 'c.name as item_name');
+    .select('i.*', 'p.name', 'p.managed_by', 'c.name as item_name');
 }
 
 /** The row of a living instance, locked when it is to be changed. Throws NotFound. */
@@ -121,6 +129,7 @@ export function toSummary(row: NamedInstance): InstanceSummary {
     lastActiveAt: row.last_active_at.toISOString(),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+    ...managedBy(row.managed_by),
     etag: etagOf(row.version),
   };
 }

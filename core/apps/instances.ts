@@ -10,10 +10,11 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { type ManagedBy, managerOfSetting, refuseManaged } from '../organizations/managed-by.ts';
 import { applyProjectChange, insertProject, projectReach, toProject } from '../organizations/projects.ts';
 import { copySettings } from '../organizations/setting-values.ts';
 import { type CatalogItemRow, findCatalogItem } from './catalog-rows.ts';
-import { checkEnvironment, type EnvironmentPatch, patchEnvironment } from './environment.ts';
+import { changedReferences, checkEnvironment, type Environment, type EnvironmentPatch, patchEnvironment } from './environment.ts';
 import { idleStopAfter } from './idle-stop.ts';
 import {
   findInstance,
@@ -22,6 +23,7 @@ import {
   type InstanceState,
   type InstanceSummary,
   instanceKey,
+  managerOfInstance,
   type NamedInstance,
   namedInstances,
   projectOfInstance,
@@ -36,37 +38,30 @@ const maxInstances = 200;
 /** What runs the programs of this installation: nothing, processes of this machine, or a cluster. */
 export type DriverName = 'off' | 'process' | 'kubernetes';
 
+/** What is installed. */
+export interface WantedInstance extends EnvironmentPatch {
+  readonly organizationId: string;
+  readonly itemId: string;
+  readonly priceKind?: PriceKind | undefined;
+}
+
 /** Installs an application: makes its project, and asks for it to run. Throws FailedPrecondition, InvalidInput and LimitExceeded. */
 export async function createInstance(
   db: Db,
   actor: Actor,
-  input: {
-    organizationId: string;
-    itemId: string;
-    name: string;
-    slug?: string | undefined;
-    priceKind?: PriceKind | undefined;
-  } & EnvironmentPatch,
+  input: WantedInstance & { name: string; slug?: string | undefined; managedBy?: ManagedBy },
   { driver }: { driver: DriverName },
 ): Promise<Instance> {
-  const { organizationId, name, slug } = input;
+  const { organizationId, name, slug, managedBy } = input;
   const blueprint = (await actor.engine({ organizationId })).blueprint!;
-  requireDriver(driver);
-  const item = await findInstallable(db, blueprint, input.itemId, driver);
-  const price = priceOf(blueprint, item, input.priceKind);
-  const org_id = toUuid('organization', organizationId);
-  await refuseTooMany(db, org_id);
   const target = newId('instance');
   const projectId = projectOfInstance(target);
-  const { env, secrets } = patchEnvironment({ env: {}, secrets: {} }, input);
-  await checkEnvironment(
-    db,
-    actor,
-    { organizationId, projectId },
-    { variables: item.environment, after: { env, secrets }, asked: input.secrets },
-  );
+  const { item, price, env, secrets } = await checkInstallation(db, actor, { ...input, projectId }, { driver });
+  const org_id = toUuid('organization', organizationId);
+  await refuseTooMany(db, org_id);
   const id = toUuid('instance', target);
-  const project = toProject(await insertProject(db, { org_id, id, name }, slug));
+  const managed_by = managedBy && { managed_by: JSON.stringify(managedBy) };
+  const project = toProject(await insertProject(db, { org_id, id, name, ...managed_by }, slug));
   await copySettings(db, blueprint, { organizationId, projectId }, actor.name);
   await record(db, actor, { organizationId, action: 'project.create', target: projectId, after: project });
   await db('instances').insert({
@@ -76,6 +71,23 @@ export async function createInstance(
   const made = await findInstance(db, { organizationId, instanceId: target });
   await record(db, actor, { organizationId, action: 'instance.create', target, after: forAudit(made) });
   return toInstance(made, await idleStopAfter(db, blueprint, { organizationId, projectId }));
+}
+
+/** What would be installed. Throws FailedPrecondition and InvalidInput for what keeps it from being so. */
+export async function checkInstallation(
+  db: Db,
+  actor: Actor,
+  input: WantedInstance & { projectId: string },
+  { driver }: { driver: DriverName },
+): Promise<{ readonly item: CatalogItemRow; readonly price: object } & Environment> {
+  const { organizationId, projectId } = input;
+  const blueprint = (await actor.engine({ organizationId })).blueprint!;
+  requireDriver(driver);
+  const item = await findInstallable(db, blueprint, input.itemId, driver);
+  const price = priceOf(blueprint, item, input.priceKind);
+  const after = patchEnvironment({ env: {}, secrets: {} }, input);
+  await checkEnvironment(db, actor, { organizationId, projectId }, { variables: item.environment, after, asked: input.secrets });
+  return { item, price, ...after };
 }
 
 function requireDriver(driver: DriverName): void {
@@ -170,27 +182,26 @@ export async function shown(db: Db, actor: Actor, row: NamedInstance): Promise<I
   return toInstance(row, await idleStopAfter(db, blueprint!, place));
 }
 
+/** What changes; `variables` are all of them, in the place of a patch. */
+export interface InstanceChange extends EnvironmentPatch {
+  readonly name?: string | undefined;
+  readonly priceKind?: PriceKind | undefined;
+  readonly variables?: Environment | undefined;
+}
+
 /**
- * Changes the name, the variables or the price. With other variables it starts anew. Throws NotFound and InvalidInput.
+ * Changes the name, the variables or the price. With other variables it starts anew. Throws NotFound and InvalidInput, and managed-by for what a manifest says of it.
  */
 export async function updateInstance(
   db: Db,
   actor: Actor,
-  input: InstancePlace &
-    EnvironmentPatch & { name?: string | undefined; priceKind?: PriceKind | undefined; preconditions?: Preconditions | undefined },
+  input: InstancePlace & InstanceChange & { preconditions?: Preconditions | undefined },
 ): Promise<Instance> {
   const { organizationId, instanceId, name, priceKind } = input;
   const before = await findInstance(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
-  const item = await findCatalogItem(db, toId('catalogItem', before.item_id));
-  const { blueprint } = await actor.engine({ organizationId });
-  if (priceKind !== undefined) priceOf(blueprint!, item, priceKind);
-  const after = patchEnvironment(before, input);
-  const isOther = canonical([before.env, before.secrets]) !== canonical([after.env, after.secrets]);
-  if (isOther) {
-    const place = { organizationId, projectId: projectOfInstance(instanceId) };
-    await checkEnvironment(db, actor, place, { variables: item.environment, after, asked: input.secrets });
-  }
+  refuseSaid(before, input, actor);
+  const { after, isOther } = await checkInstanceChange(db, actor, before, input);
   if (name !== undefined && name !== before.name) await applyProjectChange(db, before, { name });
   await db('instances')
     .where(instanceKey(input))
@@ -208,6 +219,32 @@ export async function updateInstance(
     after: forAudit(row),
   });
   return shown(db, actor, row);
+}
+
+/** The variables as they would be after a change. Throws InvalidInput for variables and prices that the application does not have. */
+export async function checkInstanceChange(
+  db: Db,
+  actor: Actor,
+  before: NamedInstance,
+  { priceKind, variables, ...patch }: InstanceChange,
+): Promise<{ readonly after: Environment; readonly isOther: boolean }> {
+  const place = { organizationId: toId('organization', before.org_id), projectId: toId('project', before.id) };
+  const item = await findCatalogItem(db, toId('catalogItem', before.item_id));
+  const { blueprint } = await actor.engine({ organizationId: place.organizationId });
+  if (priceKind !== undefined) priceOf(blueprint!, item, priceKind);
+  const after = variables ?? patchEnvironment(before, patch);
+  const isOther = canonical([before.env, before.secrets]) !== canonical([after.env, after.secrets]);
+  const asked = variables ? changedReferences(before, variables) : patch.secrets;
+  if (isOther) await checkEnvironment(db, actor, place, { variables: item.environment, after, asked });
+  return { after, isOther };
+}
+
+/** Throws managed-by for what a manifest says of it: the name where it manages the project, the variables where it says the application, the price where it says one. */
+function refuseSaid({ managed_by }: NamedInstance, { name, environment, secrets, priceKind }: InstanceChange, actor: Actor): void {
+  const ofManifest = managerOfInstance(managed_by);
+  if (environment !== undefined || secrets !== undefined) refuseManaged(ofManifest, actor);
+  if (name !== undefined) refuseManaged(managed_by, actor);
+  if (priceKind !== undefined) refuseManaged(managerOfSetting(ofManifest, 'priceKind'), actor);
 }
 
 /** Another generation, which is started at once although the one before may have failed. */

@@ -1,4 +1,5 @@
 import type { MailLimits } from '../access/invitation-budgets.ts';
+import type { DriverName } from '../apps/instances.ts';
 import { type Actor, createActor } from '../authorization/decisions/actor.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { FailedPrecondition, Unavailable } from '../base/errors.ts';
@@ -59,6 +60,8 @@ export interface ManifestContext {
   /** What the mails of invitations are counted against, together with those of the API. */
   readonly mails: MailLimits;
   readonly fence: Fence;
+  /** What runs applications in this installation. */
+  readonly appsDriver: DriverName;
   /** The kind of an organization whose manifest names none, if the configuration says one. */
   readonly defaultBlueprint?: string | undefined;
   /** Where the manifests are, as a consent names it. */

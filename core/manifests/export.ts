@@ -13,6 +13,7 @@ import { type Mfa, mfaChoices } from '../organizations/mfa-requirement.ts';
 import type { OrganizationRow } from '../organizations/organizations.ts';
 import { profileOf } from '../organizations/profile.ts';
 import type { StoredRef } from './apply.ts';
+import { exportInstances } from './export-instances.ts';
 import { type ExportedResources, exportResources } from './export-resources.ts';
 import { exportRestrictions } from './export-restrictions.ts';
 import { type ExportedRole, exportRoles } from './export-roles.ts';
@@ -72,8 +73,9 @@ export async function exportOrganization(db: Db, organizationId: string, { names
   const settings = await exportSettings(db, { org_id, blueprint, leave });
   const resources = await exportResources(db, { org_id, content, leave });
   const projects: ProjectRow[] = await db('projects').where({ org_id, state: 'ACTIVE' }).orderBy('id');
+  const instances = await exportInstances(db, { org_id, leave });
   const exported: ExportedManifest[] = [];
-  for (const project of projects)
+  for (const project of projects.filter(({ id }) => !instances.has(id)))
     exported.push(await exportProject(db, { project, org_id, name, namespace, settings, resources, nameOf, leave }));
   const spec = {
     displayName: row.name,
@@ -87,6 +89,7 @@ export async function exportOrganization(db: Db, organizationId: string, { names
     ...listOf('limits', await exportLimits(db, organizationId)),
     ...listOf('resources', resources.of(null)),
     ...listOf('restrictions', await exportRestrictions(db, { organizationId, blueprint, leave })),
+    ...listOf('instances', instances.entries),
     ...listOf('roles', roles.map(toSpec)),
     ...listOf('members', await readMembers(db, org_id, { nameOf, leave })),
     ...listOf('serviceAccounts', await readAccounts(db, org_id, null, { nameOf, leave })),

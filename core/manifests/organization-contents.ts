@@ -4,6 +4,7 @@ import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import type { ManifestContext } from './apply.ts';
 import type { RefusedEntries } from './entries.ts';
+import { planInstances, releaseInstances } from './instances.ts';
 import { planLimits, releaseLimits } from './limits.ts';
 import type { OrganizationManifest, Row } from './organization.ts';
 import { type PlannedPart, together } from './parts.ts';
@@ -18,15 +19,15 @@ interface Input {
   readonly manifest: OrganizationManifest;
 }
 
-/** Plans what an organization has besides its fields and who holds roles in it: limits, resources, switches, settings and restrictions. */
+/** Plans what an organization has besides its fields and who holds roles in it: limits, resources, switches, settings, restrictions and applications. */
 export async function planContents(
   db: Db,
   actor: Actor,
-  { keyring }: Pick<ManifestContext, 'keyring'>,
+  { keyring, appsDriver }: Pick<ManifestContext, 'keyring' | 'appsDriver'>,
   { row, blueprint, manifest }: Input,
   refused: RefusedEntries,
 ): Promise<PlannedPart> {
-  const { settings = {}, settingValues = {}, restrictions = [], resources = [], limits = [], ref } = manifest;
+  const { settings = {}, settingValues = {}, restrictions = [], resources = [], limits = [], instances = [], ref } = manifest;
   const home = { organizationId: toId('organization', row.id), blueprint };
   return together([
     // First, so that what they let in is made by the same pass.
@@ -35,6 +36,8 @@ export async function planContents(
     await planRestrictions(db, actor, { ...home, wanted: restrictions }, refused),
     planSettings(db, actor, { row, blueprint, settings }, refused),
     await planSettingValues(db, actor, { ...home, wanted: settingValues }, refused),
+    // Last, because their secrets may be resources that it says.
+    await planInstances(db, actor, { appsDriver }, { ...home, ref, wanted: instances }, refused),
   ]);
 }
 
@@ -45,8 +48,9 @@ export function saysContents({
   restrictions = [],
   resources = [],
   limits = [],
+  instances = [],
 }: OrganizationManifest): boolean {
-  const lists = [settingsSaid(settings), Object.keys(settingValues), restrictions, resources, limits];
+  const lists = [settingsSaid(settings), Object.keys(settingValues), restrictions, resources, limits, instances];
   return lists.some(({ length }) => length > 0);
 }
 
@@ -55,4 +59,5 @@ export async function releaseContents(db: Db, org_id: string): Promise<void> {
   await releaseSettings(db, { organizationId: toId('organization', org_id) });
   await releaseRestrictions(db, org_id);
   await releaseLimits(db, org_id);
+  await releaseInstances(db, org_id);
 }

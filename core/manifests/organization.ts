@@ -42,6 +42,7 @@ import {
   wasFormer,
 } from './apply.ts';
 import { entryProblems, type SpecProblem } from './entries.ts';
+import type { DesiredInstance } from './instances.ts';
 import type { DesiredLimit } from './limits.ts';
 import type { MemberStatus } from './member-status.ts';
 import { planMembers } from './members.ts';
@@ -65,6 +66,8 @@ export interface OrganizationManifest extends Manifest {
   readonly restrictions?: readonly DesiredRestriction[];
   /** In the place of those of its plan. One that it does not list any more is taken back. */
   readonly limits?: readonly DesiredLimit[];
+  /** Applications that it has installed. One that it does not list any more is uninstalled. */
+  readonly instances?: readonly DesiredInstance[];
 }
 
 /** What became of it. */

@@ -14,7 +14,7 @@ select 'Organization' as kind, id, id as org_id, managed_by from organizations
 where managed_by is not null and state <> 'DELETED' and managed_by ->> 'name' = any ($1)
 union all
 select 'Project', id, org_id, managed_by from projects
-where managed_by is not null and state <> 'DELETED' and managed_by ->> 'name' = any ($1)`;
+where managed_by ->> 'kind' = 'Project' and state <> 'DELETED' and managed_by ->> 'name' = any ($1)`;
 
 /** What manifests of some names manage. */
 export interface ManagedRow {

@@ -242,6 +242,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organiz
   const key = { org_id: toUuid('organization', place.organizationId), id: toUuid('project', place.projectId) };
   const row: Row | undefined = await db('projects').where(key).where({ state: 'ACTIVE' }).first();
   if (!row || !(await mayTake(db, actor, row, ref, 'ADOPT'))) throw notHandedOver(pathOf(place), ref, 'ADOPT');
+  refuseApplication(row);
   await actor.require('project', 'update', place);
   await useHandOver(db, place, ref);
   await db('projects')
@@ -257,6 +258,13 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organiz
     ...(row.managed_by && { before: { managedBy: storedRef(row.managed_by) } }),
     after: { managedBy: storedRef(ref) },
   });
+}
+
+/** An application that an Organization says is not a Project's as well: each would undo what the other says. */
+function refuseApplication({ managed_by, slug }: Row): void {
+  if (managed_by?.kind !== 'Organization') return;
+  const detail = `${manifestName(managed_by)} says the application ${slug}, which is this project (spec.instances). Take its entry out first.`;
+  throw new FailedPrecondition('failed-precondition', detail);
 }
 
 /** What a manifest manages in a project is managed by another one from now on, or by none. */

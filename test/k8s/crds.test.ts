@@ -106,6 +106,7 @@ describe('the CRDs', () => {
         roles: 'maybe',
         restrictions: 'maybe',
         limits: 'maybe',
+        instances: 'maybe',
         allowedProjects: 'always',
       } satisfies Presence<OrganizationSpec>,
       status: { ...commonStatus, blueprint: 'maybe', projectCount: 'maybe', roles: 'maybe' } satisfies Presence<OrganizationStatus>,

@@ -92,7 +92,7 @@ export function createProgram(tenet: TestTenet, weakness: Weakness = {}): Progra
   const handlers = weakened(createHandlers(services) as never);
   const ignore = () => undefined;
   const dispatch = createDispatch({ database, policies, keyring, handlers, onDecision: ignore, onActivity: ignore });
-  const applyManifest = createManifests({ database, policies, keyring, mails: mailLimitsOf(config) });
+  const applyManifest = createManifests({ database, policies, keyring, mails: mailLimitsOf(config), appsDriver: config.TENET_APPS_DRIVER });
   let requests = 0;
   let worlds = 0;
   let crowd: Promise<Crowd>;

@@ -81,6 +81,7 @@ export function directoryTests(): DirectoryTests {
       const { database, databaseUrl, policies, keyring } = tenet;
       const controllers = await startDirectoryControllers({
         ...{ database, databaseUrl, policies, keyring, mails, log, registry: new Registry(), say: () => undefined, prune: false },
+        appsDriver: 'off',
         directory,
         statusDirectory: join(home, replica),
         ...rest,

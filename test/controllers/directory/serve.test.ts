@@ -84,7 +84,8 @@ describe('a directory beside a cluster', () => {
     });
     const { database, databaseUrl, policies, keyring } = tenet;
     const registry = new Registry();
-    const options = { database, databaseUrl, policies, keyring, mails, log: memoryLog(), registry, say: () => undefined };
+    const appsDriver = 'off' as const;
+    const options = { database, databaseUrl, policies, keyring, mails, appsDriver, log: memoryLog(), registry, say: () => undefined };
     const config = controllerKubeconfig(kube);
     const inCluster = await startKubernetesControllers({ ...options, kubeconfig: config.path });
     try {

@@ -29,6 +29,7 @@ await startKubernetesControllers({
   keyring: await loadKeyring({ encryptionKeys: [], TENET_DATA_DIR: dataDir }),
   log,
   mails,
+  appsDriver: 'off',
   registry: new Registry(),
   kubeconfig,
   say: () => undefined,

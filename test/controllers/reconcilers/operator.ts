@@ -170,6 +170,7 @@ export async function operatorOn(
         policies,
         keyring,
         mails,
+        appsDriver: 'process' as const,
         log: log as never,
         registry,
         kubeconfig: kubeconfig.path,

@@ -59,7 +59,7 @@ export function manifestTests(): ManifestTests {
   };
 
   before(async () => {
-    tests.tenet = await startTenet();
+    tests.tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
     const { database, policies, keyring } = tests.tenet;
     const term = await beginTerm(database, 'kubernetes');
     tests.context = {
@@ -69,6 +69,7 @@ export function manifestTests(): ManifestTests {
       mails: { ...mails, perInviter: undefined, resendCooldown: 0 },
       fence: { source: 'kubernetes', term },
       cluster,
+      appsDriver: 'process',
     };
   });
   after(() => tests.tenet?.stop());
