@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { InputError } from '../core/base/errors.ts';
 import { reasonOf } from '../core/base/reason.ts';
 import { printable } from '../core/base/text.ts';
+import { faultLines } from './fault-lines.ts';
 import { UsageError } from './options.ts';
 
 /** How a command reaches a server, as `--server` and `--token-file` say it. */
@@ -115,7 +117,7 @@ function readToken(file: string): string {
 interface Problem {
   readonly title?: string;
   readonly detail?: string;
-  readonly errors?: readonly { readonly pointer?: string; readonly parameter?: string; readonly detail: string }[];
+  readonly errors?: readonly InputError[];
 }
 
 /** What a server says about a refusal, one line for each thing that is wrong. */
@@ -127,6 +129,5 @@ function refusalOf(status: number, text: string): string {
     return `The server answers ${status}, and nothing that Tenet would say: is --server (TENET_URL) the URL of one?`;
   }
   const { title = `The server answers ${status}.`, detail = title, errors = [] } = problem;
-  const faults = errors.map(({ pointer, parameter, detail: fault }) => `  ${pointer ?? parameter ?? ''} ${fault}`.trimEnd());
-  return [detail, ...faults].map(printable).join('\n');
+  return [printable(detail), ...faultLines(errors)].join('\n');
 }

@@ -1,5 +1,5 @@
 import { emailAddressForm, isEmailAddress } from '../core/base/email-address.ts';
-import { toUuid } from '../core/base/ids.ts';
+import { type IdKind, toUuid } from '../core/base/ids.ts';
 import { webUrl } from '../core/base/issuer-settings.ts';
 import { hasTextForm, isName, printable, textFormWords } from '../core/base/text.ts';
 
@@ -38,6 +38,15 @@ export function checkUserId(flag: string, value: string): void {
     throw new UsageError(
       `${flag} must be the id of a user, user_ and 26 characters, as \`tenet operator list\` shows it; it is ${JSON.stringify(value)}.`,
     );
+  }
+}
+
+/** Throws UsageError, in a sentence that names the flag or the argument, unless the value is an id of this kind. */
+export function checkId(flag: string, kind: IdKind, value: string): void {
+  try {
+    toUuid(kind, value);
+  } catch (error) {
+    throw new UsageError(`${flag}: ${(error as Error).message}`);
   }
 }
 

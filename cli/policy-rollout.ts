@@ -17,7 +17,7 @@ import { activateRevision } from '../core/policies/activation.ts';
 import type { RoleMapping } from '../core/policies/role-mapping.ts';
 import { cancelRollout, createRollout, promoteRollout, type WantedCanary } from '../core/policies/rollouts.ts';
 import { readDatabase, withDatabase } from './database.ts';
-import { checkReason, UsageError } from './options.ts';
+import { checkId, checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { behind, caller, mappingOf } from './policy-apply.ts';
 import { demandScope, readRevision, readScope, uncontended } from './policy-names.ts';
@@ -59,6 +59,7 @@ interface Done {
 export async function activate(name: string, options: ActivateOptions, out: Out = console.log): Promise<number> {
   const { scope, stored, number } = readRevision(name);
   if (number === undefined) throw new UsageError(`${name} names no revision: say which one, as in ${scope}@3.`);
+  if (options.plan !== undefined) checkId('--plan', 'accessPlan', options.plan);
   return changing(stored, options, out, async (db, { actor, mapping, keys }) => {
     const { stage, reason, gate: gates, plan: planId } = options;
     const [head] = await listHeads(db, [stored]);
@@ -211,7 +212,8 @@ async function canaryOf(db: Db, wanted: WantedStage): Promise<WantedCanary | und
   const organizationIds: string[] = [];
   for (const name of wanted.organizations) {
     const place = await findPlace(db, name);
-    if (!place) throw new UsageError(`--stage names ${name}, which is no active organization: give the slug or the id of one.`);
+    if (!place || place.projectId !== undefined)
+      throw new UsageError(`--stage names ${name}, which is no active organization: give the slug or the id of one.`);
     organizationIds.push(place.organizationId);
   }
   return { ...(wanted.share !== undefined && { share: wanted.share }), ...(organizationIds.length > 0 && { organizationIds }) };

@@ -49,6 +49,8 @@ async function makeDiff(from: string, to: string, options: PlanOptions): Promise
     if (!(await isDirectory(to))) throw new UsageError(`${to} is no directory: files come second, as in diff acme/web/Todo ${from}.`);
     return diffStores({ before: await readStoreFiles(from), after: await readStoreFiles(to) });
   }
+  if (!from.includes('/') || /^[./]/.test(from))
+    throw new UsageError(`There is no directory ${from}: name one, or a policy store, as in acme/web/Todo.`);
   const api = connect(options);
   const { path, revision } = await findStore(api, from);
   const before = revision === undefined ? {} : { from: revision };

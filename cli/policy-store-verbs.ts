@@ -2,7 +2,7 @@ import { printable } from '../core/base/text.ts';
 import type { StoreActivation, StoreHead } from '../core/policy-stores/heads.ts';
 import type { WholeRevision } from '../core/policy-stores/revisions.ts';
 import type { PolicyStore } from '../core/policy-stores/stores.ts';
-import { type Api, connect, type ServerOptions } from './api-client.ts';
+import { type Api, ApiError, connect, type ServerOptions } from './api-client.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { writeStoreFiles } from './policy-store-files.ts';
@@ -106,6 +106,9 @@ export async function readRevision(api: Api, { path, name, revision }: NamedStor
   const { body: head } = await api.get<StoreHead>(`${path}/head`);
   const wanted = revision ?? head.revision;
   if (wanted === undefined) throw new UsageError(`No revision of ${name} is in force: name one, as in ${name}@1.`);
-  const { body } = await api.get<WholeRevision>(`${path}/revisions/${wanted}`);
+  const { body } = await api.get<WholeRevision>(`${path}/revisions/${wanted}`).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+    throw new UsageError(`${name} has no revision ${wanted}: \`tenet policy-store history ${name}\` lists those that were in force.`);
+  });
   return { ...body, inForce: wanted === head.revision };
 }

@@ -9,6 +9,7 @@ import { toId, toUuid } from '../base/ids.ts';
 import type { Labels } from '../base/labels.ts';
 import { type Db, milliseconds } from '../database/database.ts';
 import { externalsChoices } from '../organizations/externals.ts';
+import { named } from '../organizations/find-place.ts';
 import { type Mfa, mfaChoices } from '../organizations/mfa-requirement.ts';
 import type { OrganizationRow } from '../organizations/organizations.ts';
 import { profileOf } from '../organizations/profile.ts';
@@ -49,7 +50,11 @@ interface ProjectRow {
 /** The living organizations that are not personal, as ids, oldest first; only the one of this id or slug where one is named. Throws NotFound. */
 export async function exportable(db: Db, which?: string): Promise<string[]> {
   const query = db('organizations').whereNot({ state: 'DELETED' }).whereNull('personal_of').orderBy('id').select<{ id: string }[]>('id');
-  if (which !== undefined) query.where(which.startsWith('org_') ? { id: toUuid('organization', which) } : { slug: which });
+  if (which !== undefined) {
+    const column = named('organization', which);
+    if (!column) throw new NotFound();
+    query.where(column);
+  }
   const rows = await query;
   if (which !== undefined && rows.length === 0) throw new NotFound();
   return rows.map(({ id }) => toId('organization', id));

@@ -24,7 +24,7 @@ export async function findPlace(db: Db, name: string): Promise<{ organizationId:
 }
 
 /** The column that a slug or an id stands in; undefined for an id that is none. */
-function named(kind: 'organization' | 'project', name: string): { id: string } | { slug: string } | undefined {
+export function named(kind: 'organization' | 'project', name: string): { id: string } | { slug: string } | undefined {
   if (!/^(org|prj)_/.test(name)) return { slug: name };
   try {
     return { id: toUuid(kind, name) };

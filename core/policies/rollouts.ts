@@ -156,9 +156,10 @@ function refuseSmaller(before: Canary, after: Canary): void {
   const left = before.organizations.filter((id) => !after.organizations.includes(id));
   if (after.share >= before.share && left.length === 0) return;
   const missing = left.length > 0 ? `; of those named before ${toId('organization', left[0]!)} is missing` : '';
-  throw new InvalidInput('A canary only grows. To shrink it, cancel the rollout and begin another one.', [
-    { pointer: '#/canary', detail: `must have all organizations of the present one, whose share is ${before.share}${missing}` },
-  ]);
+  throw new InvalidInput(
+    'A canary only grows: name what it has now and what comes to it. To shrink it, cancel the rollout and begin another one.',
+    [{ pointer: '#/canary', detail: `must have all organizations of the present one, whose share is ${before.share}${missing}` }],
+  );
 }
 
 const unknownSql = `

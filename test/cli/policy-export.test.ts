@@ -44,8 +44,10 @@ describe('tenet policy export', function () {
   });
 
   it('says of an organization that is not there how to name one', async () => {
-    const { code, stderr } = await run('nowhere');
-    expect(code).to.equal(2);
-    expect(stderr).to.include('There is no organization nowhere: name one by its slug or id.');
+    for (const name of ['nowhere', 'org_none']) {
+      const { code, stderr } = await run(name);
+      expect(code).to.equal(2);
+      expect(stderr).to.include(`There is no organization ${name}: name one by its slug or id.`);
+    }
   });
 });

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { applyStore } from '../../cli/policy-store-apply.ts';
 import { batchesOf, exportEntities, importEntities, readEntities } from '../../cli/policy-store-entities.ts';
+import { diffStore } from '../../cli/policy-store-plan.ts';
 import { lintStore, testStore } from '../../cli/policy-store-review.ts';
 import { createStore, exportStore, listStores, rollBackStore, showHistory, showRevision } from '../../cli/policy-store-verbs.ts';
 import type { StoreContents } from '../../core/authorization/policy-stores/types.ts';
@@ -97,6 +99,17 @@ describe('tenet policy-store', function () {
       rmSync(join(lacking, 'model.conf'));
       expect(await lintStore(lacking, out)).to.equal(1);
       expect(lines[0]).to.match(/lacking\/model\.conf:1: error: this file is missing; /);
+      const pipe = written('pipe');
+      rmSync(join(pipe, 'policy.csv'));
+      execFileSync('mkfifo', [join(pipe, 'policy.csv')]);
+      rmSync(join(pipe, 'tests.yaml'));
+      mkdirSync(join(pipe, 'tests.yaml'));
+      lines = [];
+      expect(await lintStore(pipe, out)).to.equal(1);
+      expect(lines.slice(0, 2).map((line) => line.slice(folder.length))).to.deep.equal([
+        '/pipe/policy.csv:1: error: this cannot be read: it is no regular file (missing-file)',
+        '/pipe/tests.yaml:1: error: this cannot be read: it is no regular file (missing-file)',
+      ]);
       expect(await testStore(written('untested', { tests: '' }), out)).to.equal(3);
       expect((await failure(lintStore(join(folder, 'never'), out))).message).to.match(/^There is no directory .*never: name one/);
     });
@@ -250,6 +263,10 @@ describe('tenet policy-store', function () {
         ['Known', /^Known is no policy store: give organization, project and store/],
       ] as const)
         expect((await failure(showRevision(store, options({}), out))).message, store).to.match(message);
+      expect((await failure(showRevision(`${place}/Known@7`, options({}), out))).message).to.match(
+        /Known has no revision 7: `tenet policy-store history \S+Known` lists/,
+      );
+      expect((await failure(diffStore('./never', folder, options({}), out))).message).to.match(/^There is no directory \.\/never: /);
       expect((await failure(showRevision(`${place}/Known`, options({}), out))).message).to.match(/No revision of \S+ is in force/);
       const run = (more: Record<string, string>) => runTenet(['policy-store', 'list', '--in', place], more);
       const without = await run({ TENET_URL: tenet.url });

@@ -171,6 +171,11 @@ describe('a rollout on three replicas', function () {
       new RegExp(`tenet: the replica stalled \\(rpl_\\w+\\) decides about ${scope} without the candidate ${candidate}`),
     );
     await tenets[0]!.database.write('platform', (db) => db('replicas').where({ id }).delete());
+    const refusal = await onDatabase('policy', 'activate', `${scope}@1`, '--stage', 'shadow', '--plan', 'plan_1', '--reason', 'A test');
+    expect([refusal.code, refusal.stderr]).to.deep.equal([2, 'tenet: --plan: "plan_1" is not an id of this kind: apl_...\n']);
+    const smaller = await onDatabase('policy', 'rollout', 'promote', scope, '--stage', 'canary:1%', '--reason', 'A test');
+    expect(smaller.code, smaller.stderr).to.equal(1);
+    expect(smaller.stderr).to.match(/^tenet: A canary only grows: .+\n {2}#\/canary must have all organizations of the present one/);
     const status = await onDatabase('policy', 'rollout', 'status');
     expect(status.stdout).to.match(/^blueprint\.integrations +roll_\w+ +\d+ +canary 5 % 1 named +\d+ of 0 +\d+ +\d+ +system:cli/m);
     const cancelled = await onDatabase('policy', 'rollout', 'cancel', scope, '--reason', 'A test', '--wait', '1m');
