@@ -1,9 +1,10 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Finding, PolicyError } from '../core/authorization/policy/findings.ts';
+import { type Finding, PolicyError, unreadable } from '../core/authorization/policy/findings.ts';
 import { storeLimits } from '../core/authorization/policy-stores/limits.ts';
 import type { StoreContents } from '../core/authorization/policy-stores/types.ts';
 import { reasonOf } from '../core/base/reason.ts';
+import { sizeOfFile } from '../core/base/regular-file.ts';
 import { UsageError } from './options.ts';
 
 const files = { model: 'model.conf', policy: 'policy.csv', tests: 'tests.yaml' } as const;
@@ -16,12 +17,17 @@ export async function readStoreFiles(directory: string): Promise<StoreContents> 
   const refuse = (rule: Finding['rule'], file: string, message: string) => findings.push({ rule, level: 'error', message, file, line: 1 });
   const read = async (file: string, isNeeded: boolean): Promise<string> => {
     const path = join(directory, file);
-    const { size } = (await stat(path).catch(() => undefined)) ?? {};
-    if (size === undefined && isNeeded)
-      refuse('missing-file', file, 'this file is missing; examples/policy-stores/README.md says what it holds');
-    if (size === undefined) return '';
-    if (size > storeLimits.bytes) refuse('too-large', file, `it has ${size} bytes; ${storeLimits.bytes} are accepted`);
-    return size > storeLimits.bytes ? '' : readFile(path, 'utf8');
+    try {
+      const size = await sizeOfFile(path);
+      if (size === undefined && isNeeded)
+        refuse('missing-file', file, 'this file is missing; examples/policy-stores/README.md says what it holds');
+      if (size === undefined) return '';
+      if (size > storeLimits.bytes) refuse('too-large', file, `it has ${size} bytes; ${storeLimits.bytes} are accepted`);
+      return size > storeLimits.bytes ? '' : await readFile(path, 'utf8');
+    } catch (error) {
+      findings.push(unreadable(file, error));
+      return '';
+    }
   };
   const contents = {
     model: await read(files.model, true),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { reasonOf } from '../../base/reason.ts';
 import { closest } from '../../base/text.ts';
 import type { RuleId } from './rules.ts';
 
@@ -23,6 +24,15 @@ export function formatFinding(finding: Finding): string {
 export function namedFromHere(directory: string, findings: readonly Finding[]): Finding[] {
   return findings.map((finding) => (finding.file === undefined ? finding : { ...finding, file: join(directory, finding.file) }));
 }
+
+/** That a file is there and cannot be read. */
+export const unreadable = (file: string, error: unknown): Finding => ({
+  rule: 'missing-file',
+  level: 'error',
+  message: `this cannot be read: ${reasonOf(error)}`,
+  file,
+  line: 1,
+});
 
 /** A policy that must not come into force. The message has one line per finding. */
 export class PolicyError extends Error {

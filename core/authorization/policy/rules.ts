@@ -10,7 +10,7 @@ interface Rule {
 /** Everything that can be found wrong with a policy, in the order of the page docs/policy-rules.md. */
 export const rules = {
   'missing-directory': { level: 'error', says: 'there is no such directory' },
-  'missing-file': { level: 'error', says: 'a file of the directory is missing' },
+  'missing-file': { level: 'error', says: 'a file of the directory is missing, or cannot be read' },
   'missing-matrix': { level: 'error', says: 'the tests of a scope have no matrix, so a permission could arrive unnoticed' },
   'yaml-syntax': { level: 'error', says: 'a YAML file cannot be read in exactly one way; aliases and tags count as faults' },
   'yaml-value': { level: 'error', says: 'a value in a YAML file is not what its key takes' },

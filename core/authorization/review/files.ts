@@ -1,11 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { readRegularFile } from '../../base/regular-file.ts';
 import { lintModel } from '../engine/model-check.ts';
 import { blueprintFile, blueprintSchema } from '../policy/blueprint.ts';
 import type { PolicyContent } from '../policy/content.ts';
 import { parsePolicyCsv } from '../policy/csv.ts';
-import { type Finding, namedFromHere, PolicyError } from '../policy/findings.ts';
+import { type Finding, namedFromHere, PolicyError, unreadable } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
 import { type PolicyTests, policyTestsSchema } from '../policy/tests-schema.ts';
 import { vocabularySchema } from '../policy/vocabulary.ts';
@@ -31,10 +32,9 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
   return readPolicyFiles({
     async read(file) {
       try {
-        return await readFile(join(directory, file), 'utf8');
+        return await readRegularFile(join(directory, file));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-        return undefined;
+        throw new PolicyError([unreadable(file, error)]);
       }
     },
     blueprintNames: () => blueprintNames(directory),
@@ -165,6 +165,6 @@ async function blueprintNames(directory: string): Promise<string[]> {
       .sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    throw new PolicyError([unreadable('blueprints', error)]);
   }
 }

@@ -1,4 +1,5 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -165,6 +166,18 @@ describe('policy files', () => {
     await rm(join(directory, 'permissions.yaml'));
     expect(await findings()).to.have.members(['permissions.yaml:1 missing-file', 'blueprints/integrations/policy.csv:1 missing-file']);
   });
+
+  for (const [title, put] of Object.entries({
+    'a directory': (file: string) => mkdir(file),
+    'a pipe': async (file: string) => execFileSync('mkfifo', [file]),
+  })) {
+    it(`are refused where one of them is ${title}`, async () => {
+      const file = join(directory, 'blueprints/integrations/policy.csv');
+      await rm(file);
+      await put(file);
+      expect(await findings()).to.deep.equal(['blueprints/integrations/policy.csv:1 missing-file']);
+    });
+  }
 
   const withoutMatrix: Record<string, (file: string) => Promise<void>> = {
     'is missing': (file) => rm(join(directory, file)),
