@@ -7,7 +7,7 @@ import { startMeasuredTenet } from './tenet.ts';
  * What the numbers of a dashboard cost in an organization with 1,000 members, 200 projects, two months of usage by project and a plan with limits, one
  * request after the other, beside GET of the organization. `--smoke` measures less.
  */
-const [members, samples] = smoke ? [100, 10] : [1_000, 300];
+const [members, projects, samples] = smoke ? [100, 20, 10] : [1_000, 200, 300];
 const tenet = await startMeasuredTenet();
 const made = await fetch(`${tenet.server.url}/v1/organizations`, {
   method: 'POST',
@@ -62,7 +62,15 @@ async function fill(org: string): Promise<void> {
     `insert into usage_dimension_days (org_id, meter, dimension, day, value, quantity, cost, events, last_at)
      select $1, m, o.dimension, d::date, o.value, 10, 0.1, 3, d
      from unnest(array['api-calls', 'tokens']) m, generate_series(now() - interval '61 days', now(), interval '1 day') d,
-       (select '' as dimension, '' as value union all select 'project', gen_random_uuid()::text from generate_series(1, 200)) o`,
+       (select '' as dimension, '' as value union all select 'project', gen_random_uuid()::text from generate_series(1, ${projects})) o`,
+    [org],
+  );
+  await client.query(
+    `insert into usage_hours (org_id, meter, hour, cell, project_id, resources, quantity, cost, events, last_at)
+     select $1, m, h, usage_cell(p, null, null, '{}'), p, '{}', 0.5, 0.005, 1, h
+     from unnest(array['api-calls', 'tokens']) m,
+       generate_series(date_trunc('hour', now() - interval '61 days'), now(), interval '1 hour') h,
+       (select gen_random_uuid() as p from generate_series(1, ${projects})) o`,
     [org],
   );
   await client.query(

@@ -11370,7 +11370,7 @@ export interface components {
             day: components["schemas"]["DayOfUsage"];
             quantity: components["schemas"]["UsageAmount"];
         };
-        /** @description What was used by a meter since the month began (UTC). `previous` is the month before until the same day, `days` are those of the last 30 with usage. */
+        /** @description What was used by a meter since the month began (UTC). `previous` is the month before until the same hour of the same day, `days` are those of the last 30 with usage. */
         UsageNumbers: {
             meter: components["schemas"]["MeterName"];
             /**
@@ -11388,7 +11388,7 @@ export interface components {
             day: components["schemas"]["DayOfUsage"];
             cost: components["schemas"]["UsageAmount"];
         };
-        /** @description What all usage has cost in a currency since the month began (UTC). `previous` is the month before until the same day, `days` are those of the last 30 with usage. */
+        /** @description What all usage has cost in a currency since the month began (UTC), by the currency that the blueprint says of each meter. `previous` is the month before until the same hour of the same day, `days` are those of the last 30 with usage. */
         CostNumbers: {
             /**
              * @description ISO 4217.
@@ -11401,7 +11401,7 @@ export interface components {
             days: components["schemas"]["CostOfDay"][];
         };
         /**
-         * @description EXHAUSTED: the hard limit is reached. NEAR: the soft limit is, or 80 percent of the hard one.
+         * @description EXHAUSTED: the hard limit is reached. So is one of 0 when nothing is in use; there is to be none, and `attention` does not count it. NEAR: the soft limit is, or 80 percent of the hard one.
          * @enum {string}
          */
         LimitState: "FREE" | "NEAR" | "EXHAUSTED";
@@ -11412,7 +11412,7 @@ export interface components {
             hard?: components["schemas"]["LimitNumber"];
             /**
              * Format: double
-             * @description What is in use.
+             * @description What is in use. Resources are counted up to one more than the hard limit, or than the soft one where there is no other.
              * @example 42
              */
             used: number;

@@ -1,5 +1,10 @@
 import { coverageSql } from '../access/mfa-coverage.ts';
 import { limitNamesSql } from '../billing/limits.ts';
+import { prepared } from '../database/connection.ts';
+import type { Db } from '../database/database.ts';
+import type { Organization } from '../organizations/organizations.ts';
+
+type OrganizationState = Organization['state'];
 
 /** Days before the end of a key, hours before the end of an invitation, from which it needs attention. */
 const soon = { keyDays: 14, invitationHours: 48 };
@@ -11,9 +16,9 @@ const nearPercent = 80;
 export const mostEvents = 10;
 
 /**
- * A part of the summary: what the caller must be allowed to list, and one column of the one statement. `:org` is the organization, `:wide` says whether
- * what is in projects is counted too, `:meters` those of its kind, `:types` are the types of resources that are counted, `:everywhere` and `:except` which projects are, and
- * those with `instances_` in front which installed applications.
+ * A part of the summary: what the caller must be allowed to list, and one column of the one statement. `:org` is the organization, `:wide_...` says whether
+ * what is in projects is counted too, `:types` are the types of resources that are counted, `:everywhere` and `:except` which projects are, and those with
+ * `instances_` in front which installed applications. `days` is what was added up by day.
  */
 export interface Block {
   readonly permission: readonly [resource: string, action: string];
@@ -22,15 +27,30 @@ export interface Block {
 
 const inPlace = (table: string, wide: string) => `${table}.org_id = :org and (${table}.project_id is null or :${wide}::boolean)`;
 
-// What is added up by day: this month (UTC), the one before until the same day, and the last days for a chart.
-const dailySql = `
-select m.meter, m.unit, m.currency, d.day, coalesce(d.quantity, 0) as quantity, coalesce(d.cost, 0) as cost,
-  d.day >= p.month as is_now, d.day >= p.before and d.day < least(p.before + (p.today - p.month) + 1, p.month) as is_before, d.day > p.today - ${trendDays} as is_shown
-from jsonb_to_recordset(:meters::jsonb) as m (meter text, unit text, currency text)
-  cross join (select t.today, date_trunc('month', t.today::timestamp)::date as month, (date_trunc('month', t.today::timestamp) - interval '1 month')::date as before
-    from (select (now() at time zone 'UTC')::date as today) t) p
-  left join usage_dimension_days d on d.org_id = :org and d.meter = m.meter and d.dimension = '' and d.value = ''
-    and d.day >= least(p.before, p.today - ${trendDays - 1}) and d.day <= p.today`;
+// Times in UTC. Each is an expression of now() alone, so that an index is entered at it.
+const at = `(now() at time zone 'UTC')`;
+const monthOf = (moment: string) => `date_trunc('month', ${moment})`;
+const monthBefore = (moment: string) => `(${monthOf(moment)} - interval '1 month')`;
+/** The begin of the same hour of the same day in the month before, or the end of that month where it is shorter. */
+export const sameHourBefore = (moment: string) =>
+  `least(${monthBefore(moment)} + (date_trunc('hour', ${moment}) - ${monthOf(moment)}), ${monthOf(moment)})`;
+const until = sameHourBefore(at);
+
+// What is added up by day: this month, the one before until the same hour, and the last days for a chart. `:meters` are those of its kind.
+const daysSql = `
+with meters as materialized (select * from jsonb_to_recordset(:meters::jsonb) as m (meter text, unit text, currency text)),
+days as materialized (
+  select m.*, d.day, coalesce(d.quantity, 0) as quantity, coalesce(d.cost, 0) as cost,
+    d.day >= ${monthOf(at)} as is_now, d.day >= ${monthBefore(at)} and d.day < ${until}::date as is_before, d.day > ${at}::date - ${trendDays} as is_shown
+  from meters m left join usage_dimension_days d on d.org_id = :org::uuid and d.meter = m.meter and d.dimension = '' and d.value = ''
+    and d.day >= least(${monthBefore(at)}::date, ${at}::date - ${trendDays - 1}) and d.day <= ${at}::date
+  union all
+  select m.*, null, h.quantity, h.cost, false, true, false
+  from meters m cross join lateral (
+    select coalesce(sum(quantity), 0) as quantity, coalesce(sum(cost), 0) as cost from usage_hours
+    where org_id = :org::uuid and meter = m.meter
+      and hour >= date_trunc('day', ${until}) at time zone 'UTC' and hour < ${until} at time zone 'UTC') h
+)`;
 
 const sumOf = (column: string, when: string) => `trim_scale(coalesce(sum(${column}) filter (where ${when}), 0))::text`;
 const daysOf = (column: string) =>
@@ -91,20 +111,22 @@ export const blocks = {
     permission: ['usage', 'read'],
     sql: `select coalesce(jsonb_agg(jsonb_build_object('meter', meter, 'unit', unit, 'quantity', quantity, 'previous', previous, 'days', days) order by meter), '[]')
       from (select meter, unit, ${sumOf('quantity', 'is_now')} as quantity, ${sumOf('quantity', 'is_before')} as previous, ${daysOf('quantity')} as days
-        from (${dailySql}) u group by meter, unit) u`,
+        from days group by meter, unit) u`,
   },
   cost: {
     permission: ['usage', 'read'],
     sql: `select coalesce(jsonb_agg(jsonb_build_object('currency', currency, 'amount', amount, 'previous', previous, 'days', days) order by currency), '[]')
       from (select currency, ${sumOf('cost', 'is_now')} as amount, ${sumOf('cost', 'is_before')} as previous, ${daysOf('cost')} as days
-        from (select currency, day, sum(cost) as cost, is_now, is_before, is_shown from (${dailySql}) u
+        from (select currency, day, sum(cost) as cost, is_now, is_before, is_shown from days
           where currency is not null group by currency, day, is_now, is_before, is_shown) u group by currency) u`,
   },
   limits: {
     permission: ['limit', 'read'],
     sql: `select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', name, 'soft', soft, 'hard', hard, 'used', used,
         'state', case when used >= hard then 'EXHAUSTED' when used >= soft or used * 100 >= hard * ${nearPercent} then 'NEAR' else 'FREE' end)) order by name), '[]')
-      from (select n.name, l.soft, l.hard, limit_used(:org, n.name) as used
+      from (select n.name, l.soft, l.hard, case when n.name like 'resource.%' then
+            (select count(*) from (select from resources r where r.org_id = :org and r.type = substr(n.name, 10) limit coalesce(l.hard, l.soft) + 1) counted)
+            else limit_used(:org, n.name) end as used
         from (${limitNamesSql}) n cross join lateral limit_of(:org, n.name) l where coalesce(l.soft, l.hard) is not null) l`,
   },
   recentActivity: {
@@ -158,8 +180,40 @@ export interface BlockValues {
   }[];
 }
 
-/** One statement for these parts: each a column with its value. */
-export function summarySql(names: readonly BlockName[]): string {
-  const columns = names.map((name) => `(${blocks[name].sql}) as "${name}"`);
-  return `select ${['o.state', ...columns].join(',\n')} from organizations o where o.id = :org`;
+/** What the statement is asked with: the parts that are shown, and what they count. */
+export interface SummaryValues {
+  readonly org: string;
+  readonly shown: readonly BlockName[];
+  readonly meters: string;
+  readonly types: readonly string[];
+  readonly wide_types: readonly string[];
+  readonly wide_accounts: boolean;
+  readonly wide_keys: boolean;
+  readonly everywhere: boolean;
+  readonly except: readonly string[];
+  readonly instances_everywhere: boolean;
+  readonly instances_except: readonly string[];
+}
+
+const columns = Object.entries(blocks).map(([name, { sql }]) => `case when '${name}' = any(:shown::text[]) then (${sql}) end as "${name}"`);
+const named = `${daysSql}\nselect ${['o.state', ...columns].join(',\n')} from organizations o where o.id = :org::uuid`;
+const order: (keyof SummaryValues)[] = [];
+// One text for every caller, so that PostgreSQL parses and plans it once for a connection: that is most of what it costs.
+const sql = named.replace(/(?<!:):([a-z_]+)/g, (_, name: keyof SummaryValues) => {
+  if (!order.includes(name)) order.push(name);
+  return `$${order.indexOf(name) + 1}`;
+});
+
+/** The parts that are asked for, at one moment. */
+export async function readBlocks(db: Db, values: SummaryValues): Promise<{ state: OrganizationState } & Partial<BlockValues>> {
+  type Row = { state: OrganizationState } & Record<BlockName, unknown>;
+  const [row] = await prepared<Row>(
+    db,
+    'summary',
+    sql,
+    order.map((name) => values[name]),
+  );
+  return Object.fromEntries(Object.entries(row!).filter(([, value]) => value !== null)) as {
+    state: OrganizationState;
+  } & Partial<BlockValues>;
 }

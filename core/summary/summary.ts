@@ -8,7 +8,7 @@ import type { Db } from '../database/database.ts';
 import type { Organization } from '../organizations/organizations.ts';
 import { projectReach } from '../organizations/projects.ts';
 import { type Attention, attentionIn } from './attention.ts';
-import { type BlockName, type BlockValues, blocks, summarySql } from './blocks.ts';
+import { type BlockName, type BlockValues, blocks, readBlocks } from './blocks.ts';
 
 /** The numbers of a dashboard; a part that the caller may not see is absent. */
 export interface Summary extends Partial<BlockValues> {
@@ -50,8 +50,9 @@ export async function getSummary(db: Db, actor: Actor, { organizationId }: { org
   const nowhere = { everywhere: false, except: [] };
   const projects = reach?.('project', 'read') ?? nowhere;
   const instances = reach?.('instance', 'list') ?? nowhere;
-  const { rows } = await db.raw(summarySql(names), {
+  const { state, ...shown } = await readBlocks(db, {
     org: toUuid('organization', organizationId),
+    shown: names,
     meters: JSON.stringify(meters),
     wide_accounts: mayInProjects('service-account'),
     wide_keys: mayInProjects('api-key'),
@@ -61,7 +62,6 @@ export async function getSummary(db: Db, actor: Actor, { organizationId }: { org
     instances_everywhere: instances.everywhere,
     instances_except: instances.except,
   });
-  const { state, ...shown } = (rows as [{ state: Organization['state'] } & Partial<BlockValues>])[0];
   const summary = {
     ...{ organizationId, state },
     ...shown,
