@@ -1568,6 +1568,7 @@ create table usage_days (
   constraint usage_days_pkey PRIMARY KEY (org_id, meter, day, cell)
 );
 CREATE INDEX usage_days_by_age ON tenet.usage_days USING btree (day);
+CREATE INDEX usage_days_by_project ON tenet.usage_days USING btree (org_id, meter, project_id NULLS FIRST, day);
 alter table usage_days enable row level security;
 alter table usage_days force row level security;
 create policy in_scope on usage_days as permissive for all to public using in_scope(org_id);
@@ -1585,6 +1586,7 @@ create table usage_dimension_days (
   constraint usage_dimension_days_pkey PRIMARY KEY (org_id, meter, dimension, day, value)
 );
 CREATE INDEX usage_dimension_days_by_age ON tenet.usage_dimension_days USING btree (day);
+CREATE INDEX usage_dimension_days_by_value ON tenet.usage_dimension_days USING btree (org_id, meter, dimension, value, day);
 alter table usage_dimension_days enable row level security;
 alter table usage_dimension_days force row level security;
 create policy in_scope on usage_dimension_days as permissive for all to public using in_scope(org_id);
@@ -1608,7 +1610,7 @@ create table usage_events (
   constraint usage_events_id_check CHECK (((length(id) >= 1) AND (length(id) <= 128))),
   constraint usage_events_quantity_check CHECK ((quantity >= (0)::numeric))
 ) partition by RANGE (month);
-CREATE INDEX usage_events_by_batch ON ONLY tenet.usage_events USING btree (org_id, batch);
+CREATE INDEX usage_events_by_batch ON ONLY tenet.usage_events USING btree (org_id, batch) WHERE (batch > 0);
 alter table usage_events enable row level security;
 alter table usage_events force row level security;
 create policy in_scope on usage_events as permissive for all to public using in_scope(org_id);
@@ -1950,7 +1952,7 @@ CREATE OR REPLACE FUNCTION tenet.in_scope(org uuid)
  RETURNS boolean
  LANGUAGE sql
  STABLE
-RETURN COALESCE((current_setting('tenet.scope'::text, true) = ANY (ARRAY[(org)::text, 'platform'::text])), false);
+RETURN COALESCE(((current_setting('tenet.scope'::text, true) COLLATE "C") = ANY (ARRAY[(org)::text, 'platform'::text])), false);
 
 CREATE OR REPLACE FUNCTION tenet.is_email_address(address text)
  RETURNS boolean
@@ -2270,7 +2272,7 @@ AS $function$
       where d.org_id = org and d.meter = meter_name and d.dimension = '' and d.day >= of_month and d.day < (of_month + interval '1 month')::date), 0)
     + coalesce((select sum(e.quantity) from usage_events e
       where e.org_id = org and e.meter = meter_name and e.month = of_month
-        and e.batch > coalesce((select r.batch from usage_rollups r where r.org_id = org), 0)), 0)
+        and e.batch > (select coalesce(max(r.batch), 0) from usage_rollups r where r.org_id = org) and e.batch > 0), 0)
 $function$;
 
 CREATE OR REPLACE FUNCTION tenet.mfa_due(organization uuid, joined timestamp with time zone)

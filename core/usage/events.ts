@@ -13,11 +13,12 @@ const mostInDay = 10_000_000;
 /** After so many batches the rollup is begun at once: what is not in it yet is added up with each query. */
 const batchesAhead = 20;
 
+// Behind it, an id is looked for by the key however few events the statistics know of: to read all of an organization costs more with each batch.
 const batchSql = `
 with head as (
   insert into usage_heads (org_id, batch) values ($1, 1) on conflict (org_id) do update set batch = usage_heads.batch + 1 returning batch
 )
-select batch::text, to_regclass('usage_events_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYYMM')) is null as lacks_partitions from head`;
+select batch::text, set_config('enable_seqscan', 'off', true), to_regclass('usage_events_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYYMM')) is null as lacks_partitions from head`;
 
 // None of these is planned once for all: a plan of the time when a table was empty would read all of it later.
 const givenSql = `
@@ -26,16 +27,20 @@ from unnest(cast(:ids as text[]), cast(:meters as text[]), cast(:moments as time
     cast(:projects as uuid[]), cast(:users as uuid[]), cast(:keys as uuid[]), cast(:resources as jsonb[]))
   with ordinality as g (id, meter, at, quantity, cost, project_id, user_id, api_key_id, resources, place)`;
 
-// An id is in one of the months that events are taken of, and while usage_heads is locked no other transaction brings one.
+/** Events that have an id of the given ones, in one of the months that events are taken of. */
+const takenSql = 'usage_events e where e.org_id = :org and e.id = any(cast(:ids as text[])) and e.month = any(cast(:months as date[]))';
+
+// While usage_heads is locked no other transaction brings an id.
 const writeSql = `
 with given as (${givenSql}),
+taken as materialized (select e.id from ${takenSql}),
 prices as (select * from unnest(cast(:priced as text[]), cast(:amounts as numeric[]), cast(:pers as numeric[])) as p (meter, amount, per)),
 written as (
   insert into usage_events (org_id, month, id, batch, meter, at, quantity, cost, project_id, user_id, api_key_id, resources)
   select :org, g.month, g.id, :batch, g.meter, g.at, g.quantity, coalesce(g.cost, round(g.quantity * p.amount / p.per, 9), 0),
     g.project_id, g.user_id, g.api_key_id, g.resources
   from given g left join prices p using (meter)
-  where not exists (select from usage_events e where e.org_id = :org and e.id = g.id and e.month = any(cast(:months as date[])))
+  where not exists (select from taken t where t.id = g.id)
   on conflict do nothing
   returning meter, month, quantity
 ),
@@ -43,9 +48,10 @@ amounts as (select meter, month, sum(quantity) as amount from written group by m
 select (select count(*) from written)::int as accepted, take_usage(:org, (select jsonb_agg(to_jsonb(a)) from amounts a))`;
 
 const conflictsSql = `
-with given as (${givenSql})
+with given as (${givenSql}),
+taken as materialized (select e.* from ${takenSql})
 select (g.place - 1)::int as place
-from given g join usage_events e on e.org_id = :org and e.id = g.id and e.month = any(cast(:months as date[]))
+from given g join taken e using (id)
 where (e.meter, e.at, e.quantity, e.cost, e.project_id, e.user_id, e.api_key_id, e.resources)
   is distinct from (g.meter, g.at, g.quantity, coalesce(g.cost, e.cost), g.project_id, g.user_id, g.api_key_id, g.resources)
 order by place limit 100`;

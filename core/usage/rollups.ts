@@ -21,7 +21,7 @@ const addSql = `
 with added as (
   select meter, date_trunc('hour', at, 'UTC') as hour, usage_cell(project_id, user_id, api_key_id, resources) as cell,
     project_id, user_id, api_key_id, resources, sum(quantity) as quantity, sum(cost) as cost, count(*) as events, max(at) as last_at
-  from usage_events where org_id = :org and batch > :since and batch <= :until
+  from usage_events where org_id = :org and batch > :since and batch <= :until and batch > 0
   group by 1, 2, 3, 4, 5, 6, 7
 ),
 added_days as (

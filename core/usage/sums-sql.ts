@@ -15,15 +15,15 @@ interface Statement {
 const columns: Readonly<Record<string, string>> = { project: 'project_id', member: 'user_id', 'api-key': 'api_key_id' };
 
 /**
- * Where rows come from, with the column of their time and the begin of it as a timestamp in UTC. `dimension` has days by one dimension alone, and `unnamed`
- * what it has not: usage that named no resource of the type.
+ * Where rows come from, with the column of their time, the begin of it as a timestamp in UTC, and the day of it. `dimension` has days by one dimension
+ * alone, and `unnamed` what it has not: usage that named no resource of the type.
  */
 const sources = {
-  hours: { table: 'usage_hours', column: 'hour', moment: "hour at time zone 'UTC'" },
-  days: { table: 'usage_days', column: 'day', moment: 'day::timestamp' },
-  dimension: { table: 'usage_dimension_days', column: 'day', moment: 'day::timestamp' },
-  unnamed: { table: 'usage_days', column: 'day', moment: 'day::timestamp' },
-  events: { table: 'usage_events', column: 'at', moment: "at at time zone 'UTC'" },
+  hours: { table: 'usage_hours', column: 'hour', moment: "hour at time zone 'UTC'", day: "(hour at time zone 'UTC')::date" },
+  days: { table: 'usage_days', column: 'day', moment: 'day::timestamp', day: 'day' },
+  dimension: { table: 'usage_dimension_days', column: 'day', moment: 'day::timestamp', day: 'day' },
+  unnamed: { table: 'usage_days', column: 'day', moment: 'day::timestamp', day: 'day' },
+  events: { table: 'usage_events', column: 'at', moment: "at at time zone 'UTC'", day: "(at at time zone 'UTC')::date" },
 } as const;
 type Source = keyof typeof sources;
 
@@ -42,29 +42,59 @@ function onlyDimension({ dimensions, project, user, apiKey, resource }: Question
   return all.size > 1 ? undefined : ([...all][0] ?? '');
 }
 
+/**
+ * What tells the events of an organization that are in no sum yet. The database reads them by an index because what is compared is one value, which the
+ * subquery gives: row level security keeps a condition with a function around it from the index.
+ */
+export function waitingCondition(org: string): string {
+  return `batch > (select coalesce(max(r.batch), 0) from usage_rollups r where r.org_id = ${org}) and batch > 0`;
+}
+
 const timeForm = 'YYYY-MM-DD"T"HH24:MI:SS".000Z"';
 
 /**
  * One statement that adds up what is rolled up and what is not yet, so that both are seen at one moment. Rows come in the order of their keys, behind those
- * of `after`.
+ * of `after`. Each source gives its first sums alone: the first of all together are among them, and an index that has their order is read that far only.
  */
 export function sumsSql(org: string, question: Question, { after, limit }: { after?: string[] | undefined; limit: number }): Statement {
   const groups = groupsOf(question);
-  const since = beginOf(question, after);
-  const parts = sourcesOf(question).map((source) => partOf(source, org, question, since));
-  const keys = groups.map((group, index) => keySql(group, `k${index}`));
-  const isBehind = after === undefined ? '' : `where (${keys.join(', ')}) > (${keys.map(() => `?::text collate "C"`).join(', ')})`;
-  const names = groups.map((_, index) => `k${index}`).join(', ');
-  const order = groups.length > 0 ? `order by ${groups.map((group, index) => orderSql(group, `k${index}`)).join(', ')}` : '';
+  const used = sourcesOf(question);
+  const asked = { question, since: beginOf(question, after), asText: used.includes('dimension') };
+  const keys = groups.map((group, index) => keySql(group, `k${index}`, asked.asText));
+  const page = pageOf(groups, { asText: asked.asText, after, limit });
+  const parts = used.map((source): Statement => {
+    const part = partOf(source, org, asked);
+    if (groups.length === 0) return part;
+    const isSummed = source === 'dimension' && question.time === 'day';
+    return { sql: `(${page.of(part.sql, isSummed)})`, values: [...part.values, ...(after ?? [])] };
+  });
   const sql = `
 select array[${keys.join(', ')}]::text[] as keys, trim_scale(quantity)::text as quantity, trim_scale(cost)::text as cost, events::text, last_at
 from (
-  select * from (
-    select ${groups.length > 0 ? `${names}, ` : ''}sum(quantity) as quantity, sum(cost) as cost, coalesce(sum(events), 0) as events, max(last_at) as last_at
-    from (${parts.map((part) => part.sql).join(' union all ')}) as rows ${groups.length > 0 ? `group by ${names}` : ''}
-  ) as sums ${isBehind} ${order} limit ${limit}
-) as page ${order}`;
-  return { sql, values: [...parts.flatMap((part) => part.values), ...(after ?? [])] };
+  select ${page.names}sum(quantity) as quantity, sum(cost) as cost, coalesce(sum(events), 0) as events, max(last_at) as last_at
+  from (${parts.map((part) => part.sql).join(' union all ')}) as rows ${page.grouping} ${page.order} limit ${limit}
+) as page ${page.order}`;
+  return { sql, values: parts.flatMap((part) => part.values) };
+}
+
+/** How rows with the keys k0, k1 and so on make a page: in their order, behind those of `after`. */
+function pageOf(groups: readonly string[], { asText, after, limit }: { asText: boolean; after: string[] | undefined; limit: number }) {
+  const names = groups.map((_, index) => `k${index}`);
+  const compared = groups.map((group, index) => (group === 'day' ? `k${index}` : keySql(group, `k${index}`, asText)));
+  const given = groups.map((group) => (group === 'day' ? '?::date' : '?::text collate "C"'));
+  const isBehind = after === undefined ? '' : `where (${compared.join(', ')}) > (${given.join(', ')})`;
+  const order = groups.length > 0 ? `order by ${groups.map((group, index) => orderSql(group, `k${index}`, asText)).join(', ')}` : '';
+  const grouping = groups.length > 0 ? `group by ${names.join(', ')}` : '';
+  const sums = 'sum(quantity) as quantity, sum(cost) as cost, sum(events) as events, max(last_at) as last_at';
+  return {
+    names: names.map((name) => `${name}, `).join(''),
+    ...{ grouping, order },
+    /** The first sums of these rows, of which there may be one for each key already. */
+    of(rows: string, isSummed: boolean): string {
+      const [columns, grouped] = isSummed ? ['quantity, cost, events, last_at', ''] : [sums, grouping];
+      return `select ${names.join(', ')}, ${columns} from (${rows}) as rows ${isBehind} ${grouped} ${order} limit ${limit}`;
+    },
+  };
 }
 
 /** Times that are behind the page are not read. */
@@ -73,27 +103,39 @@ function beginOf({ time, from }: Question, after: string[] | undefined): Date {
   return reached > from ? reached : from;
 }
 
+/** Groups that are times. */
+const times: readonly string[] = ['hour', 'day', 'month'];
+
 /** The text by which a group is sorted, and which page tokens hold. */
-function keySql(group: string, name: string): string {
-  const text = ['hour', 'day', 'month'].includes(group) ? `to_char(${name}, '${timeForm}')` : `coalesce(${name}::text, '')`;
-  return `${text} collate "C"`;
+function keySql(group: string, name: string, asText: boolean): string {
+  if (times.includes(group)) return `to_char(${name}::timestamp, '${timeForm}') collate "C"`;
+  return asText ? name : `coalesce(${name}::text, '') collate "C"`;
 }
 
-/** The order of these texts, without making them for rows that are not on the page. */
-function orderSql(group: string, name: string): string {
+/** The order of these texts, without making them for rows that are not on the page: where it is that of an index, what is behind the page is not read. */
+function orderSql(group: string, name: string, asText: boolean): string {
+  if (asText || times.includes(group)) return name;
   return `${name}${resourceTypeOf(group) === undefined ? '' : ' collate "C"'} nulls first`;
 }
 
+/** What the parts of a statement have in common: whether dimensions are texts, as in the sums by one of them, and since when rows are read. */
+interface Asked {
+  readonly question: Question;
+  readonly since: Date;
+  readonly asText: boolean;
+}
+
 /** The rows of one source: sums, or events that are in none yet. */
-function partOf(source: Source, org: string, question: Question, since: Date): Statement {
+function partOf(source: Source, org: string, asked: Asked): Statement {
+  const { question, since, asText } = asked;
   const { table, column } = sources[source];
   const values: Statement['values'] = [];
-  const groups = groupsOf(question).map((group, index) => `${groupSql(group, source, values)} as k${index}`);
+  const groups = groupsOf(question).map((group, index) => `${groupSql(group, source, { values, asText })} as k${index}`);
   const counted = source === 'events' ? ['1 as events', 'at as last_at'] : ['events', 'last_at'];
   const conditions = ['org_id = ?', 'meter = ?', `${column} >= ?`, `${column} < ?`];
-  const momentOf = (moment: Date) => (column === 'day' ? moment.toISOString().slice(0, 10) : moment);
+  const momentOf = (moment: Date) => (column === 'day' ? dayOf(moment) : moment);
   values.push(org, question.meter.name, momentOf(since), momentOf(question.to));
-  for (const { sql, values: more } of conditionsOf(source, org, question)) {
+  for (const { sql, values: more } of conditionsOf(source, org, asked)) {
     conditions.push(sql);
     values.push(...more);
   }
@@ -103,7 +145,21 @@ function partOf(source: Source, org: string, question: Question, since: Date): S
   };
 }
 
-function conditionsOf(source: Source, org: string, question: Question): Statement[] {
+/** Whether there were more events than those that named a resource of the type: most often there were not, and the database reads no rows for the others. */
+function areSomeUnnamed(org: string, { question, since, dimension }: { question: Question; since: Date; dimension: string }): Statement {
+  const sql = `(
+    select coalesce(sum(events) filter (where dimension = ''), 0) > coalesce(sum(events) filter (where dimension <> ''), 0)
+    from usage_dimension_days where org_id = ? and meter = ? and dimension in ('', ?) and day >= ? and day < ?
+  )`;
+  return { sql, values: [org, question.meter.name, dimension, dayOf(since), dayOf(question.to)] };
+}
+
+/** The day (UTC) of a moment. */
+function dayOf(moment: Date): string {
+  return moment.toISOString().slice(0, 10);
+}
+
+function conditionsOf(source: Source, org: string, { question, since }: Asked): Statement[] {
   const { project, user, apiKey, resource } = question;
   if (source === 'dimension') {
     const value = project ?? user ?? apiKey ?? resource?.id;
@@ -112,26 +168,28 @@ function conditionsOf(source: Source, org: string, question: Question): Statemen
       ...(value === undefined ? [] : [{ sql: 'value = ?', values: [value] }]),
     ];
   }
-  if (source === 'unnamed') return [{ sql: 'resources ->> ? is null', values: [resourceTypeOf(onlyDimension(question)!)!] }];
+  if (source === 'unnamed') {
+    const dimension = onlyDimension(question)!;
+    return [{ sql: 'resources ->> ? is null', values: [resourceTypeOf(dimension)!] }, areSomeUnnamed(org, { question, since, dimension })];
+  }
   const filters = [
     ['project_id = ?', project],
     ['user_id = ?', user],
     ['api_key_id = ?', apiKey],
   ] as const;
   return [
-    ...(source === 'events'
-      ? [{ sql: 'batch > coalesce((select r.batch from usage_rollups r where r.org_id = ?), 0)', values: [org] }]
-      : []),
+    ...(source === 'events' ? [{ sql: waitingCondition('?'), values: [org] }] : []),
     ...filters.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, values: [value] }])),
     ...(resource ? [{ sql: 'resources ->> ? = ?', values: [resource.type, resource.id] }] : []),
   ];
 }
 
-function groupSql(group: string, source: Source, values: Statement['values']): string {
+function groupSql(group: string, source: Source, { values, asText }: { values: Statement['values']; asText: boolean }): string {
+  if (group === 'day') return sources[source].day;
+  if (times.includes(group)) return `date_trunc('${group}', ${sources[source].moment})`;
+  if (source === 'dimension') return 'value';
   const type = resourceTypeOf(group);
-  if (type === undefined && columns[group] === undefined) return `date_trunc('${group}', ${sources[source].moment})`;
-  if (source === 'dimension') return type === undefined ? "nullif(value, '')::uuid" : 'value';
-  if (type === undefined) return columns[group]!;
-  values.push(type);
-  return 'resources ->> ?';
+  if (type !== undefined) values.push(type);
+  const value = type === undefined ? columns[group]! : 'resources ->> ?';
+  return asText ? `coalesce((${value})::text, '') collate "C"` : value;
 }

@@ -3,6 +3,7 @@ import { type InputError, InvalidInput } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { parseInstant, readInstant } from '../base/instants.ts';
 import type { Db } from '../database/database.ts';
+import { waitingCondition } from './sums-sql.ts';
 
 /** Which usage is exported: of whole days, of all of the organization or of one project. */
 export interface UsagePeriod {
@@ -61,7 +62,7 @@ with parts as (
       select meter, (at at time zone 'UTC')::date as day, usage_cell(project_id, user_id, api_key_id, resources) as cell, project_id, user_id, api_key_id,
         resources, quantity, cost, 1 as events, at as last_at
       from usage_events
-      where org_id = :org and batch > coalesce((select r.batch from usage_rollups r where r.org_id = :org), 0) ${more}
+      where org_id = :org and ${waitingCondition(':org')} ${more}
     ) as waiting where day >= :since and day < :before ${isBehind} group by ${columns} ${order})
 )
 select meter, to_char(day, 'YYYY-MM-DD') as day, cell, project_id, user_id, api_key_id, resources,
