@@ -22,6 +22,7 @@ import {
 } from './instance-rows.ts';
 import { type InstanceSteps, instanceSteps, placeOf } from './instance-steps.ts';
 import { type PlannedPart, refusalsAt, together, withoutRefused } from './parts.ts';
+import { inManifest } from './settings.ts';
 
 /** An application that a manifest has installed. */
 export interface DesiredInstance {
@@ -211,10 +212,13 @@ const noItem = (message: string): InvalidInput => new InvalidInput(message, [{ p
 function refusalsOf(error: Parameters<typeof refusalSentence>[0], path: string): SpecProblem[] {
   const { errors = [] } = error.fields as { readonly errors?: readonly InputError[] };
   if (errors.length === 0) return [{ path, detail: refusalSentence(error) }];
-  return errors.map(({ pointer = '', detail }) => ({
-    path: `${path}${fieldOf(pointer)}`,
-    detail: detail === error.message ? detail : `${error.message.replace(/\.$/, '')}: it ${detail}.`,
-  }));
+  return errors.map(({ pointer = '', detail }) => {
+    const said = pointer === '#/priceKind' ? detail.replace(/\b[A-Z]{2,}(?:_[A-Z]+)*\b/g, inManifest) : detail;
+    return {
+      path: `${path}${fieldOf(pointer)}`,
+      detail: detail === error.message ? detail : `${error.message.replace(/\.$/, '')}: it ${said}.`,
+    };
+  });
 }
 
 function fieldOf(pointer: string): string {

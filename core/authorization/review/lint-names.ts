@@ -140,13 +140,14 @@ function reportSubjectAndDomain([sub, dom, obj, act, eft]: Row, names: Names, ki
   // Which of its roles a manifest may give, and which settings it may say, is said by each kind of organization itself.
   const isGiver = kind === 'blueprint' && sub.startsWith('platform/') && /^(role|setting):/.test(obj) && ownObjects.includes(obj);
   const isKeeper = kind === 'blueprint' && sub === controllerRole && isKept(content.blueprint, obj) && /^(create|update|delete)$/.test(act);
+  const isInstaller = kind === 'blueprint' && sub === controllerRole && installs(content.blueprint, obj, act);
   // What each member has for themselves is a kind's own to open.
   const isOwn = kind === 'blueprint' && sub === 'member/self' && ofMembers.has(obj);
   // And what else a manifest may not do there: a row that denies gives nothing.
   const isTaker = kind === 'blueprint' && sub === controllerRole && eft === 'deny';
   // And what it can put into roles of an organization's own, because an author holds what is in a role.
   const isAuthor = kind === 'blueprint' && sub === controllerRole && offers.get(`${obj}:${act}`)?.level === dom;
-  if (!isGiver && !isKeeper && !isOwn && !isTaker && !isAuthor && !mayName(names, kind, sub)) {
+  if (!isGiver && !isKeeper && !isInstaller && !isOwn && !isTaker && !isAuthor && !mayName(names, kind, sub)) {
     report('subject-prefix', `${sub} does not belong into ${scopeName(content.scope)}: ${prefixesOf(kind, blueprint)}`);
   } else if (!declared.has(sub)) {
     report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
@@ -185,6 +186,12 @@ function isKept(blueprint: LintedContent['content']['blueprint'], name: string):
   return blueprint?.resourceTypes.some((type) => type.name === name && type.fields !== undefined) ?? false;
 }
 
+/** Whether it is about applications, or about the secrets that they are given, in a kind that installs some. */
+function installs(blueprint: LintedContent['content']['blueprint'], obj: string, act: string): boolean {
+  if (!blueprint?.instances) return false;
+  return obj === 'instance' ? /^(create|update|restart|stop|delete)$/.test(act) : act === 'reveal' && isKept(blueprint, obj);
+}
+
 function mayName({ vocabulary, blueprint }: Names, kind: 'platform' | 'blueprint', sub: string): boolean {
   const prefix = sub.slice(0, sub.indexOf('/') + 1);
   if (kind === 'platform') return ['platform/', 'member/', 'state/', 'scope/'].includes(prefix);
@@ -195,7 +202,7 @@ function mayName({ vocabulary, blueprint }: Names, kind: 'platform' | 'blueprint
 function prefixesOf(kind: 'platform' | 'blueprint', blueprint: string | undefined): string {
   return kind === 'platform'
     ? 'platform/, member/, state/ and scope/ are accepted'
-    : `${blueprint}/, scope/ and state/ are accepted, platform/ for giving and taking its roles and for its settings, member/self for the settings that members have, and for ${controllerRole} what is denied, create, update and delete of resources that are kept, and what roles of an organization may hold, where they hold it`;
+    : `${blueprint}/, scope/ and state/ are accepted, platform/ for giving and taking its roles and for its settings, member/self for the settings that members have, and for ${controllerRole} what is denied, create, update and delete of resources that are kept, reveal of them and create, update, restart, stop and delete of instance where applications are installed, and what roles of an organization may hold, where they hold it`;
 }
 
 type Hint = (word: string, candidates: Iterable<string>) => string;

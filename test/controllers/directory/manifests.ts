@@ -104,6 +104,26 @@ export const badManifests: readonly BadManifest[] = [
     }),
   },
   { title: 'limits of a project', manifest: project({ limits: [{ name: 'members', hard: 1 }] }) },
+  { title: 'an application that is not said', manifest: organization({ instances: [{ name: 'notes' }] }) },
+  { title: 'an application whose name is no slug', manifest: organization({ instances: [{ name: 'Notes', item: 'Notes' }] }) },
+  {
+    title: 'a price in the words of the API',
+    manifest: organization({ instances: [{ name: 'notes', item: 'Notes', priceKind: 'ONE_TIME' }] }),
+  },
+  {
+    title: 'a variable that is a number',
+    manifest: organization({ instances: [{ name: 'notes', item: 'Notes', environment: { SIZE: 3 } }] }),
+  },
+  {
+    title: 'a secret of an application without a field',
+    manifest: organization({ instances: [{ name: 'notes', item: 'Notes', secrets: { TOKEN: { resource: 'a' } } }] }),
+  },
+  {
+    title: 'an application that is called by a space',
+    manifest: organization({ instances: [{ name: 'notes', item: 'Notes', displayName: ' Notes' }] }),
+  },
+  { title: 'two applications of one name', manifest: organization({ instances: ['a', 'b'].map((item) => ({ name: 'notes', item })) }) },
+  { title: 'applications of a project', manifest: project({ instances: [{ name: 'notes', item: 'Notes' }] }) },
   { title: 'restrictions of a project', manifest: project({ restrictions: [{ resourceType: 'model', reason: 'x' }] }) },
   { title: 'an unknown management policy', manifest: project({ managementPolicy: 'None' }) },
   { title: 'members that are no list', manifest: organization({ members: ada }) },
@@ -245,6 +265,15 @@ export const goodManifests: readonly { readonly title: string; readonly manifest
         { name: 'meter.tokens' },
         { name: 'instances', hard: 2 },
         { name: 'resource.model', hard: 3 },
+      ],
+    }),
+  },
+  {
+    title: 'applications',
+    manifest: organization({
+      instances: [
+        { name: 'notes', item: 'Notes', displayName: 'Team notes', priceKind: 'OneTime', environment: { SIZE: '3' }, running: false },
+        { name: 'board', item: 'item_01h455vb4pex5vsknk084sn02q', secrets: { TOKEN: { resource: 'Deploy', field: 'value' } } },
       ],
     }),
   },

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { publish, signInPublisher } from '../../helpers/apps.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { type Kube, needsKube, sharedKube } from '../../helpers/kube.ts';
 import { auditTrail, foundOrganization } from '../../helpers/people.ts';
@@ -88,6 +89,26 @@ describe('an Organization manifest', () => {
     await kube.apply(spec());
     await operator.has('organizations/off', 'Ready', { status: 'True' });
     await eventually(async () => expect(await off()).to.deep.equal([]));
+  });
+
+  it('says applications, which are uninstalled when they are not said any more', async () => {
+    await publish(await signInPublisher(operator.tenet));
+    const spec = (...instances: object[]) => organization('installs', { blueprint: 'app-workspace', instances });
+    await kube.apply(spec({ name: 'notes', item: 'Notes', priceKind: 'Lifetime', environment: { TEAM_NAME: 'Payments' }, running: false }));
+    const { status } = await operator.isReady('organizations/installs');
+    const sql =
+      "select p.slug, i.env, i.price_kind, i.desired from instances i join projects p on p.id = i.id where i.org_id = $1 and p.state = 'ACTIVE'";
+    const installed = () => operator.sql(sql, [uuidOf(status!.id!)]);
+    const notes = { slug: 'notes', env: { TEAM_NAME: 'Payments' }, price_kind: 'LIFETIME', desired: 'STOPPED' };
+    expect(await installed()).to.deep.equal([notes]);
+    await kube.apply(spec({ name: 'notes', item: 'Nots' }));
+    await operator.has('organizations/installs', 'Stalled', { status: 'True', reason: 'EntriesRefused' });
+    const { status: stalled } = await operator.read('organizations/installs');
+    expect(JSON.stringify(stalled)).to.include('spec.instances[0].item: The application Notes is installed under this name');
+    expect(await installed()).to.deep.equal([notes]);
+    await kube.apply(spec());
+    await operator.has('organizations/installs', 'Ready', { status: 'True' });
+    await eventually(async () => expect(await installed()).to.deep.equal([]));
   });
 
   it('says its switches and service accounts, which have their ids in the status', async () => {

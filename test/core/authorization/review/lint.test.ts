@@ -169,6 +169,24 @@ describe('the lint of policies', () => {
     }
   });
 
+  it('lets manifests install applications, and give them secrets, in kinds that install some alone', async () => {
+    const policies = await readPolicies(policyDirectory);
+    const kind = policies.find(({ blueprint }) => blueprint?.name === 'integrations')!;
+    const added = [
+      ['platform/controller', 'org', 'instance', 'create', 'allow'],
+      ['platform/controller', 'project', 'instance', 'delete', 'allow'],
+      ['platform/controller', 'org', 'secret', 'reveal', 'allow'],
+      ['platform/controller', 'org', 'secret', 'list', 'allow'],
+    ] as const;
+    const source = { file: 'policy.csv', line: 999 };
+    const plain = { ...kind, rows: [...kind.rows, ...added], sources: [...kind.sources, ...added.map(() => source)] };
+    const installing = { ...plain, blueprint: { ...kind.blueprint!, instances: { dataOnUninstall: 'keep' } } };
+    const found = (changed: object) =>
+      lintPolicies([policies[0]!, changed] as typeof policies).filter(({ rule }) => rule === 'subject-prefix').length;
+    expect(found(plain)).to.equal(4);
+    expect(found(installing)).to.equal(1);
+  });
+
   it('finds a role of the platform that may give another one which holds more than itself', async () => {
     const [platform, ...kinds] = await readPolicies(policyDirectory);
     const giving = platform!.rows.findIndex(([subject, , object]) => subject === 'platform/policy-admin' && object === 'operator');
