@@ -9,6 +9,7 @@ import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { findOrganization } from '../organizations/organizations.ts';
+import { limitNameFault } from './limit-names.ts';
 import { lockLimits } from './limits-lock.ts';
 
 /** What limits an organization, with what is in use now. */
@@ -119,7 +120,10 @@ export async function replaceLimit(
   const before = await findLimit(db, input);
   checkPreconditions(input.preconditions ?? {}, before?.etag);
   refuseManaged(before?.managedBy ?? null, actor);
-  if (before?.etag === undefined) await refuseTooMany(db, org_id);
+  if (before?.etag === undefined) {
+    await refuseUnknown(actor, input);
+    await refuseTooMany(db, org_id);
+  }
   const row = { org_id, name, soft, hard, reason, set_by: actor.name, is_managed: actor.principal.subject.type === 'controller' };
   await db('limit_overrides')
     .insert(row)
@@ -144,6 +148,13 @@ export async function resetLimit(db: Db, actor: Actor, input: LimitKey & { preco
   // A limit that comes later begins with what was used.
   await db('limit_uses').where({ org_id, name }).delete();
   await recordInBoth(db, actor, { organizationId, action: 'limit.delete', target: name, before });
+}
+
+/** A limit of before stays changeable when its blueprint does not name any more what it counts. */
+async function refuseUnknown(actor: Actor, { organizationId, limitName }: LimitKey): Promise<void> {
+  const detail = limitNameFault(limitName, [(await actor.engine({ organizationId })).blueprint!]);
+  if (detail !== undefined)
+    throw new InvalidInput(`The limit ${limitName} counts nothing: it ${detail}.`, [{ parameter: 'limitName', detail }]);
 }
 
 async function refuseTooMany(db: Db, org_id: string): Promise<void> {

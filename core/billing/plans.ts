@@ -1,11 +1,14 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { listKinds } from '../authorization/store/revisions.ts';
 import { FailedPrecondition, type InputError, InvalidInput, NotFound } from '../base/errors.ts';
 import { type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { limitNameFault } from './limit-names.ts';
 
 export type BillingPeriod = 'MONTHLY' | 'ANNUAL';
 
@@ -118,11 +121,13 @@ interface Wish {
  * lose or gain entitlements, or it would not be for their kind any more.
  */
 export async function replacePlan(db: Db, actor: Actor, input: Wish & { preconditions?: Preconditions | undefined }): Promise<Plan> {
-  await checkWish(actor, input);
+  checkWish(input);
+  const kinds = await kindsOf(db, actor, input);
   // One at a time, so that two that make the same plan at once do not meet.
   await db.raw("select pg_advisory_xact_lock(hashtext('tenet.plans'))");
   const before = await findPlan(db, input.planName, { lock: true });
   checkPreconditions(input.preconditions ?? {}, before && etagOf(before.version));
+  refuseUnknownLimits(kinds, input, before);
   if (before) await keepPromises(db, before, input);
   else await refuseTooMany(db);
   const row = rowOf(input);
@@ -158,8 +163,8 @@ function rowOf({
   };
 }
 
-/** Throws InvalidInput for kinds that there are not, and for what is said twice or contradicts itself. */
-async function checkWish(actor: Actor, { blueprints = [], limits = [], prices = [] }: Wish): Promise<void> {
+/** Throws InvalidInput for what is said twice or contradicts itself. */
+function checkWish({ limits = [], prices = [] }: Wish): void {
   const errors: InputError[] = [];
   for (const [index, { name, soft, hard }] of limits.entries()) {
     if (limits.findIndex((limit) => limit.name === name) < index)
@@ -172,7 +177,22 @@ async function checkWish(actor: Actor, { blueprints = [], limits = [], prices = 
       errors.push({ pointer: `#/prices/${index}/period`, detail: 'must have one price' });
   }
   if (errors.length > 0) throw new InvalidInput('The plan contradicts itself.', errors);
-  for (const name of blueprints) await actor.engineOf(name);
+}
+
+/** The blueprints that a plan is for. Throws InvalidInput for kinds that there are not. */
+async function kindsOf(db: Db, actor: Actor, { blueprints }: Wish): Promise<Blueprint[]> {
+  const names = blueprints ?? (await listKinds(db));
+  const engines = await Promise.all(names.map((name) => actor.engineOf(name)));
+  return engines.flatMap(({ blueprint }) => blueprint ?? []);
+}
+
+/** Throws InvalidInput for limits on what none of the kinds has. Those of before stay. */
+function refuseUnknownLimits(kinds: readonly Blueprint[], { limits = [] }: Wish, before: PlanRow | undefined): void {
+  const errors = limits.flatMap(({ name }, index): InputError[] => {
+    const detail = before?.limits[name] ? undefined : limitNameFault(name, kinds);
+    return detail === undefined ? [] : [{ pointer: `#/limits/${index}/name`, detail }];
+  });
+  if (errors.length > 0) throw new InvalidInput('The plan limits what none of its kinds of organization has.', errors);
 }
 
 async function keepPromises(db: Db, before: PlanRow, { planName, entitlements = [], blueprints }: Wish): Promise<void> {

@@ -4,7 +4,7 @@ import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
-import { listHeadsOfFiles, revisionsOfKind } from '../store/revisions.ts';
+import { listKinds, revisionsOfKind } from '../store/revisions.ts';
 import { type Decision, decide } from './decide.ts';
 import { refusalOf } from './refusal.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -150,7 +150,6 @@ export function createActor(options: {
 }
 
 async function unknownBlueprint(db: Db, blueprint: string): Promise<InvalidInput> {
-  const known = (await listHeadsOfFiles(db)).flatMap(({ scope }) => (scope.startsWith('blueprint/') ? [scope.slice(10)] : []));
-  const detail = `${blueprint} is not a blueprint of this installation; must be one of ${known.join(', ')}`;
+  const detail = `${blueprint} is not a blueprint of this installation; must be one of ${(await listKinds(db)).join(', ')}`;
   return new InvalidInput('There is no such blueprint.', [{ pointer: '#/blueprint', detail }]);
 }

@@ -151,6 +151,11 @@ export async function revisionsOfKind(db: Db, blueprint: string): Promise<string
 const headsOfFilesSql = `select ${headColumns} from policy_heads
 where scope = 'platform' or scope like 'blueprint/%' or scope = any($1) order by scope`;
 
+/** The names of the kinds of organization that this installation has. */
+export async function listKinds(db: Db): Promise<string[]> {
+  return (await listHeadsOfFiles(db)).flatMap(({ scope }) => (scope.startsWith('blueprint/') ? [scope.slice('blueprint/'.length)] : []));
+}
+
 /** The heads of the scopes that policy files make, which are few, and of those named. */
 export async function listHeadsOfFiles(db: Db, others: readonly string[] = []): Promise<Head[]> {
   return (await prepared<HeadRow>(db, 'heads-of-files', headsOfFilesSql, [others])).map(toHead);

@@ -93,6 +93,41 @@ describe('limits of an organization', function () {
     expect((await limits())['members']).to.include({ used: 2 });
   });
 
+  it('are refused on a type of resources or a meter that the kind of organization lacks, with the names that there are; in a plan where none of its kinds has it', async () => {
+    const { id } = (await admin.client.POST('/v1/organizations', { body: { name: 'Typo', blueprint: 'ai-spaces' } })).data!;
+    const set = (limitName: string) =>
+      operator.client.PUT(`${organizationPath}/limits/{limitName}`, {
+        params: { path: { organizationId: id, limitName } },
+        body: { hard: 3 },
+      });
+    const { error, response } = await set('resource.modle');
+    expect(response.status).to.equal(400);
+    expect(error).to.include({ code: 'invalid-input' });
+    const [first] = (error as { errors: { parameter?: string; detail: string }[] }).errors;
+    expect(first).to.include({ parameter: 'limitName' });
+    expect(first!.detail).to.contain('did you mean "model"?').and.contain('router');
+    expect((await set('meter.tokns')).error).to.include({ code: 'invalid-input' });
+    expect((await set('resource.model')).data).to.include({ hard: 3, used: 0 });
+
+    const publish = (planName: string, name: string, blueprints?: string[]) =>
+      operator.client.PUT('/v1/plans/{planName}', {
+        params: { path: { planName } },
+        body: {
+          title: planName,
+          limits: [
+            { name: 'projects', hard: 1 },
+            { name, hard: 3 },
+          ],
+          ...(blueprints && { blueprints }),
+        },
+      });
+    const refused = await publish('typo', 'resource.modle');
+    expect((refused.error as { errors: { pointer?: string }[] }).errors.map(({ pointer }) => pointer)).to.deep.equal(['#/limits/1/name']);
+    expect((await publish('typo', 'resource.model', ['teams'])).response.status).to.equal(400);
+    expect((await publish('typo', 'resource.model', ['teams', 'ai-spaces'])).error).to.equal(undefined);
+    expect((await publish('typo-of-all', 'resource.model')).error).to.equal(undefined);
+  });
+
   it('on meters count what was used since the month began, refuse a batch that would pass them, and count duplicates once', async () => {
     const { id } = (await admin.client.POST('/v1/organizations', { body: { name: 'Hub', blueprint: 'ai-spaces' } })).data!;
     const at = new Date().toISOString();
