@@ -11,6 +11,7 @@ import type { AlertMailLimits } from '../core/delivery/alert-budgets.ts';
 import { sendAlert, sendAlertMail } from '../core/delivery/alert-mail.ts';
 import { makeExport } from '../core/delivery/export-making.ts';
 import type { GuardedFetch } from '../core/delivery/guarded-fetch.ts';
+import { sendInstanceFailure, sendInstanceFailureMail } from '../core/delivery/instance-failure-mail.ts';
 import { sendInvitation } from '../core/delivery/invitation-mail.ts';
 import { sendKeyNotice } from '../core/delivery/key-notice-mail.ts';
 import { checkLogo } from '../core/delivery/logo-check.ts';
@@ -43,6 +44,8 @@ export function createTasks(
     'check-alerts': () => checkAlerts(context),
     'send-alert': (job) => sendAlert(context, job),
     'send-alert-mail': (job) => sendAlertMail(context, job),
+    'send-instance-failure': (job) => sendInstanceFailure(context, job),
+    'send-instance-failure-mail': (job) => sendInstanceFailureMail(context, job),
     'notice-key-ends': () => noticeKeyEnds(context.database),
     'send-support-request': (job) => sendSupportRequest(context, job),
     'make-export': (job) => makeExport(context, job),

@@ -3,6 +3,7 @@ import { record } from '../audit/record.ts';
 import { newId, toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { enqueueAll } from '../jobs/jobs.ts';
 import { isTrialOver } from './instance-actions.ts';
 import type { Instance, InstanceRow, InstanceState } from './instance-rows.ts';
 
@@ -44,7 +45,7 @@ export function replicasOf(work: Work): 0 | 1 {
   return work.desired === 'RUNNING' && work.organization_state === 'ACTIVE' && !isTrialOver(work) ? 1 : 0;
 }
 
-/** After so many failures in a row, each followed by another start, the log of the organization gets an event. */
+/** After so many failures in a row, each followed by another start, the log of the organization gets an event, and people a mail. */
 const failuresUntilTold = 3;
 
 /**
@@ -71,11 +72,11 @@ async function recordFailure(db: Db, { org_id, id }: Work, { failure, failures }
   const projectId = toId('project', id);
   const after = { projectId, failure, failures };
   const organizationId = toId('organization', org_id);
-  await record(
-    db,
-    { name: 'tenet', requestId: newId('request') },
-    { organizationId, action: 'instance.fail', target: toId('instance', id), after },
-  );
+  const instanceId = toId('instance', id);
+  const requestId = newId('request');
+  await record(db, { name: 'tenet', requestId }, { organizationId, action: 'instance.fail', target: instanceId, after });
+  const told = { organizationId, instanceId, failureId: requestId, failedAt: new Date().toISOString(), failure: failure ?? '' };
+  await enqueueAll(db, 'send-instance-failure', [{ payload: told }]);
 }
 
 /** The row, as long as the same is asked for. */

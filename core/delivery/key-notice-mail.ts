@@ -1,8 +1,4 @@
 import { type ApiKeyRow, allKeyRows } from '../access/api-key-rows.ts';
-import { decide } from '../authorization/decisions/decide.ts';
-import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
-import { userOf } from '../authorization/decisions/subjects.ts';
-import { domainOf } from '../authorization/policy/domain.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
@@ -10,12 +6,10 @@ import type { Jobs } from '../jobs/jobs.ts';
 import { readableTime } from './mail.ts';
 import { type MailContext, reachableUrl, senderOf } from './mail-context.ts';
 import { wantsNotice } from './notices.ts';
+import { peopleWhoMay } from './people-who-may.ts';
 import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording } from './templates/words.ts';
-
-/** People whom one notice goes to at most, and people of whom it is asked whether they may manage the key. */
-const most = { recipients: 20, candidates: 200 };
 
 /**
  * Mails the owner of a key that ends soon, or the people who may rotate the keys of a service account, but for those who have chosen to go without.
@@ -56,24 +50,13 @@ async function wantingIt(db: Db, policies: LivePolicies, organizationId: string,
   return wanting;
 }
 
-/** The people (uuids) with a role in the place of the key who may rotate it, which is asked of the policy. */
-async function managersOf(db: Db, policies: LivePolicies, { org_id, project_id }: ApiKeyRow): Promise<string[]> {
+/** The people (uuids) with a role in the place of the key who may rotate it. */
+function managersOf(db: Db, policies: LivePolicies, { org_id, project_id }: ApiKeyRow): Promise<string[]> {
   const place = {
     organizationId: toId('organization', org_id),
     projectId: project_id === null ? undefined : toId('project', project_id),
   };
-  const sql = `select id from (
-      select owner_id as id from organizations where id = :org
-      union select user_id from grants g where g.org_id = :org and g.revoked_at is null and (g.project_id is null or g.project_id = :project)
-    ) people where id is not null order by id limit ${most.candidates}`;
-  const { rows } = (await db.raw(sql, { org: org_id, project: project_id })) as { rows: { id: string }[] };
-  const managers: string[] = [];
-  for (const { id } of rows) {
-    const snapshot = await takeSnapshot(db, userOf(toId('user', id)), domainOf(place), place);
-    if ((await decide(policies, snapshot, 'api-key', 'rotate')).allowed) managers.push(id);
-    if (managers.length === most.recipients) break;
-  }
-  return managers;
+  return peopleWhoMay(db, policies, place, ['api-key', 'rotate']);
 }
 
 /** The mail of a key that ends: which, when, and what to do. */

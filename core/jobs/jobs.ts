@@ -15,6 +15,15 @@ export interface Jobs {
   'send-alert': { readonly organizationId: string; readonly alertFiringId: string };
   /** To one recipient: a member by id, or an address of the billing profile by its digest. */
   'send-alert-mail': { readonly organizationId: string; readonly alertFiringId: string; readonly recipient: string };
+  /** An application has failed so often that people are told; `failureId` tells this period from the next one. */
+  'send-instance-failure': {
+    readonly organizationId: string;
+    readonly instanceId: string;
+    readonly failureId: string;
+    readonly failedAt: string;
+    readonly failure: string;
+  };
+  'send-instance-failure-mail': Jobs['send-instance-failure'] & { readonly userId: string };
   'notice-key-ends': Record<string, never>;
   /** To one of those who may approve it, or to the operator to whom it is offered. */
   'send-support-request': { readonly organizationId: string; readonly supportAccessId: string; readonly userId: string };

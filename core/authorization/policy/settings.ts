@@ -10,7 +10,7 @@ export type SettingValue = boolean | number | string;
 const types = ['boolean', 'integer', 'string', 'enum', 'duration', 'resource'] as const;
 
 /** Mails that a member may do without. What tells of a danger is none of them. */
-const notices = ['key-end', 'alert'] as const;
+const notices = ['key-end', 'alert', 'instance-failure'] as const;
 export type Notice = (typeof notices)[number];
 
 /** A whole number of one unit, as ISO 8601 writes it: `P30D`, `PT12H`. */

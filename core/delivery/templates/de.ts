@@ -44,6 +44,12 @@ export const de: MailWords = {
     ends: 'Der API-Schlüssel „{key}“ ({id}) der Organisation „{organization}“ endet am {time}.',
     what: 'Was mit ihm aufruft, wird von da an abgewiesen. Legen Sie vorher einen neuen Schlüssel an und geben Sie ihn den Programmen, die diesen benutzen.',
   },
+  instanceFailure: {
+    subject: 'Die Anwendung {name} von {organization} läuft nicht',
+    fails: 'Die Anwendung „{name}“ ({id}) der Organisation „{organization}“ ist dreimal nacheinander gescheitert, zuletzt am {time}.',
+    why: 'Der Grund: {failure}',
+    what: 'Sie wird von selbst wieder gestartet, jedes Mal später. Sie bekommen keine weitere Mail darüber, bis sie eine Weile gelaufen ist oder neu gestartet wird. Mehr steht in ihrem Protokoll:',
+  },
   alert: {
     subject: 'Warnung von {organization}: {title}',
     reached:

@@ -39,6 +39,12 @@ export const en = {
     ends: 'The API key "{key}" ({id}) of the organization "{organization}" ends at {time}.',
     what: 'What calls with it is refused from then on. Make another key before that, and give it to the programs that use this one.',
   },
+  instanceFailure: {
+    subject: 'Application {name} of {organization} fails',
+    fails: 'The application "{name}" ({id}) of the organization "{organization}" has failed three times in a row, the last time at {time}.',
+    why: 'The reason: {failure}',
+    what: 'It is started again by itself, later each time. You get no more mails of it until it has run for a while or is asked to start anew. Its log says more:',
+  },
   alert: {
     subject: 'Alert of {organization}: {title}',
     reached:

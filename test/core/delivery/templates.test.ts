@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { readConfig } from '../../../core/base/config.ts';
 import { alertMail } from '../../../core/delivery/alert-mail.ts';
+import { instanceFailureMail } from '../../../core/delivery/instance-failure-mail.ts';
 import { invitationMail } from '../../../core/delivery/invitation-mail.ts';
 import { keyNoticeMail } from '../../../core/delivery/key-notice-mail.ts';
 import { ownershipTransferMail } from '../../../core/delivery/ownership-transfer-mail.ts';
@@ -66,6 +67,17 @@ const written: Readonly<Record<MailName, (language: string, organization?: strin
     alertMail({ ...about, id: 'afir_01h455vb4pex5vsknk084sn02q-0', facts: fired, periodStart: '2026-11-28', language, organization }),
   keyNotice: (language, organization = about.organization) =>
     keyNoticeMail({ ...about, apiKeyId: 'key_01h455vb4pex5vsknk084sn02q', days: 7, key: 'Build', language, organization }),
+  instanceFailure: (language, organization = about.organization) =>
+    instanceFailureMail({
+      ...{ ...about, failureId: 'req_01h455vb4pex5vsknk084sn02q', failedAt: '2026-11-28T09:30:00Z' },
+      ...{
+        instanceId: 'inst_01h455vb4pex5vsknk084sn02q',
+        name: 'Notes',
+        failure: 'The program ended with code 1.',
+        language,
+        organization,
+      },
+    }),
   supportRequest: (language, organization = about.organization) =>
     supportRequestMail({ ...support, state: 'REQUESTED', language, organization }),
   supportAccess: (language, organization = about.organization) =>

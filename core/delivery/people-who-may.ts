@@ -1,0 +1,34 @@
+import { decide } from '../authorization/decisions/decide.ts';
+import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
+import { userOf } from '../authorization/decisions/subjects.ts';
+import { domainOf } from '../authorization/policy/domain.ts';
+import type { LivePolicies } from '../authorization/store/live-policies.ts';
+import { toId, toUuid } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+
+/** People whom one notice goes to at most, and people of whom it is asked whether they may do something. */
+const most = { recipients: 20, candidates: 200 };
+
+const candidatesSql = `select id from (
+    select owner_id as id from organizations where id = :org
+    union select user_id from grants g where g.org_id = :org and g.revoked_at is null and (g.project_id is null or g.project_id = :project)
+  ) people where id is not null order by id limit ${most.candidates}`;
+
+/** The people (uuids) with a role in a place who may do something there, which is asked of the policy. */
+export async function peopleWhoMay(
+  db: Db,
+  policies: LivePolicies,
+  place: { readonly organizationId: string; readonly projectId?: string | undefined },
+  [resource, action]: readonly [resource: string, action: string],
+): Promise<string[]> {
+  const { organizationId, projectId } = place;
+  const values = { org: toUuid('organization', organizationId), project: projectId === undefined ? null : toUuid('project', projectId) };
+  const { rows } = (await db.raw(candidatesSql, values)) as { rows: { id: string }[] };
+  const people: string[] = [];
+  for (const { id } of rows) {
+    const snapshot = await takeSnapshot(db, userOf(toId('user', id)), domainOf(place), place);
+    if ((await decide(policies, snapshot, resource, action)).allowed) people.push(id);
+    if (people.length === most.recipients) break;
+  }
+  return people;
+}
