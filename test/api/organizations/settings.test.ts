@@ -128,7 +128,7 @@ describe('settings', () => {
     const { data: list } = await member.client.GET('/v1/organizations/{organizationId}/members/me/settings', {
       params: { path: { organizationId: workspaceId } },
     });
-    expect(list!.items.map(({ key }) => key)).to.deep.equal(['notify-key-end']);
+    expect(list!.items.map(({ key }) => key)).to.deep.equal(['notify-instance-failure', 'notify-key-end']);
   });
 
   it('that a member has chosen end with the membership: who comes back has the defaults', async () => {
