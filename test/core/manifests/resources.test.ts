@@ -107,7 +107,7 @@ describe('the resources that a manifest says', () => {
       'spec.resources[5]',
     ]);
     expect(JSON.stringify(problems)).not.to.include('plain-s3cret');
-    const wide = await tests.applyOrganization('wide', { blueprint: 'app-workspace', resources: [connection('Code')] });
+    const wide = await tests.applyOrganization('wide', { blueprint: 'teams', resources: [connection('Code')] });
     expect(wide.result.problems[0]).to.include({
       path: 'spec.resources[0].type',
       detail: 'No resources of this type are kept here; there are none here.',
