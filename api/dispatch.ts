@@ -104,7 +104,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const before = use && (await replay(db, keyring, use));
     if (before) return before;
     const reply = await act(task, actor, db);
-    if (operation.method === 'GET') return conditional(reply, preconditions);
+    if (operation.method === 'GET') return operation.isConditional ? conditional(reply, preconditions) : reply;
     if (use) await remember(db, keyring, use, withoutSecrets(reply, operation));
     return reply;
   }

@@ -29,6 +29,8 @@ export interface Operation {
   readonly audit: readonly string[];
   /** Whether If-Match must be sent (428). */
   readonly needsIfMatch: boolean;
+  /** Whether a reader who has the present version already is told so (304). */
+  readonly isConditional: boolean;
   /** AuthZEN: unknown members are ignored and a wrong media type is 400. */
   readonly isAuthzen: boolean;
   /** Bytes that its body may have. */
@@ -159,6 +161,7 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     audit: raw['x-audit'] ?? [],
     needsIfMatch:
       parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'If-Match') && '428' in (raw.responses ?? {}),
+    isConditional: replies.some(([status]) => status === '304'),
     isAuthzen: raw['x-authzen'] === true,
     requestTypes: requestTypesOf(method, raw),
     replyTypes: replyTypes.length > 0 ? [...new Set(replyTypes)] : ['application/json'],

@@ -74,9 +74,12 @@ function toStore(row: StoreRow): PolicyStore {
     entityBytes: Number(row.entity_bytes),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
-    etag: etagOf(row.version),
+    etag: etagOf(versionOf(row)),
   };
 }
+
+/** The version of everything that a store shows: what is in force, and how much it keeps, are no changes of the row's own version. */
+const versionOf = ({ version, head_version, entity_version }: StoreRow): string => `${version}.${head_version}.${entity_version}`;
 
 function storesIn(db: Db, { organizationId, projectId }: StorePlace) {
   return db('policy_stores').where({ org_id: toUuid('organization', organizationId), project_id: toUuid('project', projectId) });
@@ -141,7 +144,7 @@ export async function updateStore(
   input: StoreKey & { name?: string | undefined; description?: string | undefined; preconditions?: Preconditions | undefined },
 ): Promise<PolicyStore> {
   const before = await findStore(db, input, { lock: true });
-  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(before)));
   const { name = before.name, description = before.description } = input;
   if (name === before.name && description === before.description) return toStore(before);
   const { org_id, id } = before;
@@ -161,7 +164,7 @@ export async function updateStore(
 export async function deleteStore(db: Db, actor: Actor, input: StoreKey & { preconditions?: Preconditions | undefined }): Promise<void> {
   const { organizationId, policyStoreId } = input;
   const row = await findStore(db, input, { lock: true });
-  checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
+  checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(row)));
   await revokeKeysOfStore(db, actor, organizationId, row.id);
   await db('policy_stores').where({ org_id: row.org_id, id: row.id }).delete();
   await record(db, actor, { organizationId, action: 'policy-store.delete', target: policyStoreId, before: toStore(row) });

@@ -68,6 +68,17 @@ describe('a conditional request', () => {
     });
   }
 
+  it('for what shows more than its version says, such as the last use of an API key, is answered in full', async () => {
+    const keys = `/v1/organizations/${organizationId}/api-keys`;
+    const made = await owner.raw(keys, { method: 'POST', headers: json, body: JSON.stringify({ name: 'Key' }) });
+    const { id } = (await made.json()) as { id: string };
+    const etag = (await owner.raw(`${keys}/${id}`)).headers.get('etag')!;
+    for (const headers of [{ 'if-none-match': etag }, { 'if-none-match': '*' }]) {
+      const again = await owner.raw(`${keys}/${id}`, { headers });
+      expect([again.status, again.headers.get('etag')]).to.deep.equal([200, etag]);
+    }
+  });
+
   it('by a reader who may not see it is answered as if it had no condition', async () => {
     const stranger = await tenet.as('stranger@example.com');
     const path = paths['an organization']!;

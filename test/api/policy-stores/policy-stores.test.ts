@@ -70,6 +70,26 @@ describe('policy stores', () => {
     expect(await ask(store, question('mallory', 'read', { isPublic: true }))).to.deep.equal({ decision: false });
   });
 
+  it('have another ETag once another revision is in force or their entities are others', async () => {
+    const store = await made();
+    let known: string | null = null;
+    const expectChange = async (expected: Json) => {
+      const etag = String(((await call('GET', store)).body as Json)['etag']);
+      expect(etag).not.to.equal(known);
+      expect((await call('GET', store, undefined, { 'if-none-match': etag })).status).to.equal(304);
+      const again = await call('GET', store, undefined, { 'if-none-match': known ?? '"0"' });
+      expect(again.status, again.text).to.equal(200);
+      expect(again.body).to.include(expected);
+      known = etag;
+    };
+    await expectChange({ entityCount: 0 });
+    await propose(store);
+    await activate(store);
+    await expectChange({ entityCount: 0, revision: 1 });
+    await call('POST', `${store}/entities`, { entities: [{ type: 'user', id: 'alice' }] });
+    await expectChange({ entityCount: 1, revision: 1 });
+  });
+
   it('refuse a question that brings more values than an entity may have, however it is asked', async () => {
     const store = await inForce();
     const many = { list: Array.from({ length: 501 }, (_, index) => index) };
@@ -166,7 +186,7 @@ describe('policy stores', () => {
     const { status, body } = await call('PATCH', store, { name: 'Yours' });
     expect([status, (body as Json)['name']]).to.deep.equal([200, 'Yours']);
     expect((await call('DELETE', store, undefined, { 'if-match': '"1"' })).status).to.equal(412);
-    expect((await call('DELETE', store, undefined, { 'if-match': '"2"' })).status).to.equal(204);
+    expect((await call('DELETE', store, undefined, { 'if-match': String((body as Json)['etag']) })).status).to.equal(204);
     expect((await call('GET', store)).status).to.equal(404);
     const events = (await auditTrail(owner, organizationId)).filter(({ target }) => store.endsWith(target));
     expect(events.map(({ action }) => action).sort()).to.deep.equal(['policy-store.create', 'policy-store.delete', 'policy-store.update']);
