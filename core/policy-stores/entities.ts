@@ -115,13 +115,9 @@ export async function writeEntities(
   { entities, ...key }: StoreKey & { entities: readonly NewEntity[] },
 ): Promise<{ created: number; updated: number }> {
   refuseFaults(entities);
-  const store = await findStore(db, key, { lock: true });
-  const written = entities.map(({ type, id, properties = {} }) => ({ type, id, properties, values: valuesOf(properties) }));
+  const written = withValues(entities);
   const values = written.flatMap(({ type, id, values }) => values.map((value) => ({ type, id, value })));
-  if (values.length > mostValues) {
-    const errors = [{ pointer: '#/entities', detail: `have ${values.length} values together; ${mostValues} are accepted` }];
-    throw new InvalidInput('These are too many values for one request: write fewer entities at a time.', errors);
-  }
+  const store = await findStore(db, key, { lock: true });
   const rows = written.map(({ values, ...entity }) => ({ ...entity, bytes: bytesOf(entity.properties), value_count: values.length }));
   const json = JSON.stringify(rows);
   const before: Sizes[] = await entitiesOf(db, store).whereRaw(namedSql, [json]).select('bytes', 'value_count');
@@ -136,6 +132,20 @@ export async function writeEntities(
   // What entities hold is the application's, so the log says how many alone.
   await record(db, actor, { organizationId, projectId, action: 'policy-store.write-entities', target: policyStoreId, after: result });
   return result;
+}
+
+/** The entities with their values. Throws InvalidInput at the first that is too much, before the digests of those behind it are made. */
+function withValues(entities: readonly NewEntity[]) {
+  let count = 0;
+  return entities.map(({ type, id, properties = {} }, index) => {
+    const values = valuesOf(properties);
+    count += values.length;
+    if (count > mostValues) {
+      const errors = [{ pointer: `#/entities/${index}`, detail: `is one too many: ${mostValues} values together are accepted` }];
+      throw new InvalidInput('These are too many values for one request: write fewer entities at a time.', errors);
+    }
+    return { type, id, properties, values };
+  });
 }
 
 /** Deletes an entity. Throws NotFound. */

@@ -79,7 +79,9 @@ describe('entities of policy stores', () => {
     const store = await storeOf();
     const deep = JSON.parse(`${'{"a":'.repeat(12)}1${'}'.repeat(12)}`) as Json;
     const wide = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`k${index}`, 1]));
+    const rich = Array.from({ length: 300 }, (_, one) => record(`${one}`, { list: Array.from({ length: 400 }, (__, value) => value) }));
     for (const [fault, at] of [
+      [rich, '#/entities/50'],
       [[record('1'), record('1')], '#/entities/1'],
       [[record('1', { text: 'x'.repeat(17_000) })], '#/entities/0/properties'],
       [[record('1'), record('2', deep)], '#/entities/1/properties'],
