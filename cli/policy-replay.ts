@@ -132,7 +132,7 @@ function summaryOf({ decisions, cases, totals, flips, coverage, leftOut }: Decis
     ...(leftOut.decisions > 0 ? [`${counted(leftOut.decisions)} older ones left out`] : []),
     ...(coverage.unlogged.length > 0 || coverage.gaps.length > 0 ? ['not all of the time is in the log'] : []),
   ];
-  const what = `Replay of ${days} days: ${counted(decisions)} recorded decisions (${about.join('; ')})`;
+  const what = `Replay of ${counted(days, 'day')}: ${counted(decisions)} recorded decisions (${about.join('; ')})`;
   return `${what} -> ${parts.join(', ')}`;
 }
 

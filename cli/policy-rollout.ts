@@ -1,6 +1,7 @@
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { awaitReplicas, type Replica, targetOf } from '../core/authorization/store/replicas.ts';
 import { type Head, listHeads } from '../core/authorization/store/revisions.ts';
+import { listFindings, type ShownFinding } from '../core/authorization/store/rollout-findings.ts';
 import {
   type Figures,
   figuresOf,
@@ -16,6 +17,7 @@ import { findPlace } from '../core/organizations/find-place.ts';
 import { activateRevision } from '../core/policies/activation.ts';
 import type { RoleMapping } from '../core/policies/role-mapping.ts';
 import { cancelRollout, createRollout, promoteRollout, type WantedCanary } from '../core/policies/rollouts.ts';
+import { counted } from './counted.ts';
 import { readDatabase, withDatabase } from './database.ts';
 import { checkId, checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
@@ -118,21 +120,48 @@ export async function status(scope: string | undefined, options: { readonly outp
       db,
       rollouts.map(({ id }) => id),
     );
-    return rollouts.map((rollout) => ({ ...shownOf(rollout), figures: figures.get(rollout.id)! }));
+    const found: ShownRollout[] = [];
+    for (const rollout of rollouts) {
+      const findings = (await listFindings(db, rollout.id, shownFindings)).map(findingOf);
+      found.push({ ...shownOf(rollout), figures: figures.get(rollout.id)!, findings });
+    }
+    return found;
   });
   print(options.output, out, shown, () =>
     shown.length === 0
       ? [stored === undefined ? 'No rollout is open.' : `There is no rollout of ${scope}.`]
-      : table(
-          ['SCOPE', 'ROLLOUT', 'CANDIDATE', 'STAGE', 'COMPARED', 'PLANNED', 'UNPLANNED', 'BY', 'SINCE', 'REASON'],
-          shown.map((each) => [
-            ...[each.scope, each.id, String(each.candidate), stageWords(each)],
-            ...[gated(each.figures, each), String(each.figures.planned), String(each.figures.unplanned)],
-            ...[each.movedBy, each.movedAt, each.movedReason],
-          ]),
-        ),
+      : [
+          ...table(
+            ['SCOPE', 'ROLLOUT', 'CANDIDATE', 'STAGE', 'COMPARED', 'PLANNED', 'UNPLANNED', 'BY', 'SINCE', 'REASON'],
+            shown.map((each) => [
+              ...[each.scope, each.id, String(each.candidate), stageWords(each)],
+              ...[gated(each.figures, each), String(each.figures.planned), String(each.figures.unplanned)],
+              ...[each.movedBy, each.movedAt, each.movedReason],
+            ]),
+          ),
+          ...shown.filter(({ stage }) => stage === 'SHADOW' || stage === 'CANARY').flatMap(unplannedLines),
+        ],
   );
 }
+
+/** How many findings of a rollout are shown, what the plan does not say first. */
+const shownFindings = 20;
+
+type ShownRollout = Shown & { readonly figures: Figures; readonly findings: readonly ReturnType<typeof findingOf>[] };
+
+function findingOf({ resource, action, firstAt, lastAt, ...finding }: ShownFinding) {
+  return { permission: `${resource}:${action}`, ...finding, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() };
+}
+
+/** What differs where the plan does not say so, a line for each. */
+const unplannedLines = ({ scope, findings }: ShownRollout): string[] =>
+  findings
+    .filter(({ planned }) => !planned)
+    .map(({ permission, level, roles, effect, count, decisionId, organizationId }) => {
+      const such = decisionId === undefined ? '' : `, such as ${decisionId}${organizationId === undefined ? '' : ` in ${organizationId}`}`;
+      const change = effect === 'DENY_TO_ALLOW' ? 'denied -> allowed' : 'allowed -> denied';
+      return `${scope}: not in the plan: ${permission} (${level}) for ${roles.join(', ')}: ${change}, ${counted(count, 'decision')}${such}`;
+    });
 
 const gated = ({ compared }: Figures, { gates }: Pick<Rollout, 'gates'>): string => `${compared} of ${gates.decisions}`;
 

@@ -134,7 +134,7 @@ export function unmetGates(gates: Gates, { compared, unplanned }: Figures): stri
   const lacks = [
     ...(compared < gates.decisions ? [`${compared} decisions were compared, and its gate asks for ${gates.decisions}`] : []),
     ...(unplanned > gates.unplanned
-      ? [`${unplanned} of them differ where the plan does not say so, and its gate allows ${gates.unplanned}`]
+      ? [`${unplanned} compared decisions differ where the plan does not say so, and its gate allows ${gates.unplanned}`]
       : []),
   ];
   return lacks.length === 0

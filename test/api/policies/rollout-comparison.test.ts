@@ -119,7 +119,7 @@ describe('the comparison of a rollout, on two replicas', function () {
     expect(findings![0]!.decisionId).to.match(/^dec_/);
     const refused = await promote(await get(shadow));
     expect(refused.response.status).to.equal(409);
-    expect(refused.error!.detail).to.include('6 of them differ where the plan does not say so, and its gate allows 0');
+    expect(refused.error!.detail).to.include('6 compared decisions differ where the plan does not say so, and its gate allows 0');
     expect((await cancel(shadow)).data).to.include({ stage: 'CANCELLED' });
     // What is compared after the end adds nothing.
     await flush();

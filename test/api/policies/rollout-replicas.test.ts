@@ -171,6 +171,13 @@ describe('a rollout on three replicas', function () {
       new RegExp(`tenet: the replica stalled \\(rpl_\\w+\\) decides about ${scope} without the candidate ${candidate}`),
     );
     await tenets[0]!.database.write('platform', (db) => db('replicas').where({ id }).delete());
+    await tenets[0]!.database.write('platform', (db) =>
+      db.raw(
+        `insert into policy_rollout_findings (rollout_id, digest, effect, resource, action, level, roles, planned, count)
+         select id, repeat('f', 64), 'DENY_TO_ALLOW', 'connection', 'delete', 'org', '{integrations/org.manager}', false, 2
+         from policy_rollouts where stage = 'CANARY'`,
+      ),
+    );
     const refusal = await onDatabase('policy', 'activate', `${scope}@1`, '--stage', 'shadow', '--plan', 'plan_1', '--reason', 'A test');
     expect([refusal.code, refusal.stderr]).to.deep.equal([2, 'tenet: --plan: "plan_1" is not an id of this kind: apl_...\n']);
     const smaller = await onDatabase('policy', 'rollout', 'promote', scope, '--stage', 'canary:1%', '--reason', 'A test');
@@ -178,6 +185,9 @@ describe('a rollout on three replicas', function () {
     expect(smaller.stderr).to.match(/^tenet: A canary only grows: .+\n {2}#\/canary must have all organizations of the present one/);
     const status = await onDatabase('policy', 'rollout', 'status');
     expect(status.stdout).to.match(/^blueprint\.integrations +roll_\w+ +\d+ +canary 5 % 1 named +\d+ of 0 +\d+ +\d+ +system:cli/m);
+    expect(status.stdout).to.include(
+      '\nblueprint.integrations: not in the plan: connection:delete (org) for integrations/org.manager: denied -> allowed, 2 decisions\n',
+    );
     const cancelled = await onDatabase('policy', 'rollout', 'cancel', scope, '--reason', 'A test', '--wait', '1m');
     expect(cancelled.code, cancelled.stderr).to.equal(0);
     expect(cancelled.stdout).to.match(/: cancelled\nblueprint\.integrations: revision \d+ is in force\n/);

@@ -193,7 +193,7 @@ describe('rollouts', function () {
       await db('policy_rollout_findings').insert({ ...finding, rollout_id, digest: 'b'.repeat(64), planned: false, count: 2 });
     });
     const differs = await promote(open, {});
-    expect(differs.error!.detail).to.match(/2 of them differ where the plan does not say so, and its gate allows 0/);
+    expect(differs.error!.detail).to.match(/2 compared decisions differ where the plan does not say so, and its gate allows 0/);
     expect((await head()).revision).to.equal(1);
     const { data: done } = await promote(open, { force: true });
     expect(done).to.deep.include({ stage: 'DONE', figures: { compared: 3, dropped: 0, planned: 5, unplanned: 2 } });
