@@ -7,8 +7,8 @@ import { checkAccessPlan } from '../core/access-plans/staleness.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { awaitReplicas, type Target } from '../core/authorization/store/replicas.ts';
 import { readConfig } from '../core/base/config.ts';
-import { InvalidInput } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
+import { printable } from '../core/base/text.ts';
 import type { Database, Db } from '../core/database/database.ts';
 import { type AppliedScope, applyContents, blueprintsWithoutFiles, readChecked, withoutFiles } from '../core/policies/policies.ts';
 import type { RoleMapping } from '../core/policies/role-mapping.ts';
@@ -119,12 +119,12 @@ function lineOf({ scope, revision, changed, replaced }: AppliedScope): string {
 /** Who calls, for the record. */
 export const caller = (): string => `system:cli/${userInfo().username}`;
 
-/** What `--rename-role` and `--drop-role` say. Throws InvalidInput. */
+/** What `--rename-role` and `--drop-role` say. Throws UsageError. */
 export function mappingOf({ renameRole, dropRole }: Pick<ApplyOptions, 'renameRole' | 'dropRole'>): RoleMapping {
   const rename = renameRole.map((option) => {
     const [from, to, ...rest] = option.split('=');
     if (from && to && rest.length === 0) return [from, to] as const;
-    throw new InvalidInput(`--rename-role must be old=new, as in org.manager=org.steward, and not ${option}`);
+    throw new UsageError(`--rename-role must be old=new, as in org.manager=org.steward, and not ${printable(option)}.`);
   });
   return { rename: Object.fromEntries(rename), drop: dropRole };
 }

@@ -2,7 +2,7 @@ import { diffPolicies, type SayChange, type ScopeDiff } from '../core/authorizat
 import type { Out } from './output.ts';
 import { readPolicy } from './policy-sources.ts';
 import type { ReportForm } from './reports/forms.ts';
-import { type Statement, writeReport } from './reports/report.ts';
+import { foundOrPassed, type Statement, writeReport } from './reports/report.ts';
 import { version } from './version.ts';
 
 /** Compares two policies by what they mean. Exit code: 0 they mean the same, 10 they differ. */
@@ -20,7 +20,7 @@ export async function diff(from: string, to: string, folder: string, out: Out, f
     title: 'tenet policy diff',
     version: version(),
     summary,
-    statements: changed.flatMap(statementsOf),
+    statements: scopes.flatMap((each) => (changed.includes(each) ? statementsOf(each) : foundOrPassed([], each.scope, 'means the same'))),
     value: { before: from, after: to, scopes },
     lines: [...changed.flatMap(linesOf), summary],
   });

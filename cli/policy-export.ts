@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NotFound } from '../core/base/errors.ts';
+import { reasonOf } from '../core/base/reason.ts';
 import { exportable } from '../core/manifests/export.ts';
 import { exportPolicy, type PolicyBundle } from '../core/policies/bundle.ts';
+import { counted } from './counted.ts';
 import { readDatabase } from './database.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
@@ -20,15 +22,20 @@ export async function exportBundle(organization: string, options: { to: string; 
   print(options.output, out, bundle, () => linesOf(bundle, options.to));
 }
 
+/** Throws UsageError for a directory that cannot be written. */
 async function writeFiles({ model, policy }: PolicyBundle, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, 'model.conf'), model);
-  await writeFile(join(directory, 'policy.csv'), policy);
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, 'model.conf'), model);
+    await writeFile(join(directory, 'policy.csv'), policy);
+  } catch (error) {
+    throw new UsageError(`--to ${directory} cannot be written (${reasonOf(error)}): name a directory that can.`, { cause: error });
+  }
 }
 
 function linesOf({ organizationId, takenAt, until, rows, subjects, projects }: PolicyBundle, directory: string): string[] {
   return [
-    `${join(directory, 'model.conf')} and policy.csv: what Tenet decides in ${organizationId} as of ${takenAt}, in ${rows} rows about ${subjects} people and service accounts and ${projects} projects.`,
+    `${join(directory, 'model.conf')} and policy.csv: what Tenet decides in ${organizationId} as of ${takenAt}, in ${counted(rows, 'row')} about ${subjects} people and service accounts and ${counted(projects, 'project')}.`,
     ...(until === undefined ? [] : [`Time changes an answer from ${until} on.`]),
     'The first lines of policy.csv say what is not in it.',
   ];

@@ -2,9 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PolicyContent } from '../core/authorization/policy/content.ts';
 import { type Finding, formatFinding, PolicyError } from '../core/authorization/policy/findings.ts';
-import { locate, readPolicies, rowFiles } from '../core/authorization/review/files.ts';
+import { locate, policyFiles, readPolicies, rowFiles } from '../core/authorization/review/files.ts';
 import { lintLayout, tidyLayout } from '../core/authorization/review/layout.ts';
 import { lintPolicies } from '../core/authorization/review/lint.ts';
+import { InvalidInput } from '../core/base/errors.ts';
+import { reasonOf } from '../core/base/reason.ts';
 import { counted } from './counted.ts';
 import type { Out } from './output.ts';
 import type { ReportForm } from './reports/forms.ts';
@@ -34,7 +36,7 @@ export async function lint(
     title: 'tenet policy lint',
     version: version(),
     summary,
-    statements: findings.map(statementOf),
+    statements: [...findings.map(statementOf), ...(await cleanFiles(directory, findings))],
     value: { errors, warnings, findings: findings.map(({ path: _path, ...finding }) => finding), ...(fix && { mended }) },
     lines: [...mended.map((file) => `${file}: mended`), ...findings.map(formatFinding), summary],
   });
@@ -44,6 +46,13 @@ export async function lint(
 /** A finding as a report has it. */
 export function statementOf({ rule, level, message, file, line }: Finding): Statement {
   return { suite: file ?? 'policies', name: message, outcome: level, rule, message, ...(file !== undefined && { file, line: line ?? 1 }) };
+}
+
+/** The policy files that nothing was found in, each as one statement that holds. */
+async function cleanFiles(directory: string, findings: readonly Finding[]): Promise<Statement[]> {
+  const files = (await policyFiles(directory)).map((file) => join(directory, file));
+  const clean = files.filter((file) => findings.every((finding) => finding.file !== file));
+  return clean.map((file) => ({ suite: file, name: 'nothing is wrong', outcome: 'passed', file, line: 1 }));
 }
 
 async function findingsIn(directory: string): Promise<readonly Finding[]> {
@@ -71,7 +80,9 @@ async function mend(directory: string): Promise<string[]> {
     const before = await readFile(path, 'utf8');
     const after = tidyLayout(before);
     if (after === before) continue;
-    await writeFile(path, after);
+    await writeFile(path, after).catch((cause: unknown) => {
+      throw new InvalidInput(`${path} cannot be mended: ${reasonOf(cause)}`, [], { cause });
+    });
     mended.push(path);
   }
   return mended;

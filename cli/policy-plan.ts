@@ -16,7 +16,7 @@ import { type Format, type Out, print, table } from './output.ts';
 import { mappingOf } from './policy-apply.ts';
 import { statementsOf } from './policy-plan-report.ts';
 import { replayLine } from './policy-replay.ts';
-import { writeReport } from './reports/report.ts';
+import { foundOrPassed, writeReport } from './reports/report.ts';
 import { withTemporaryPostgres } from './temporary-postgres.ts';
 import { version } from './version.ts';
 
@@ -52,8 +52,9 @@ export async function plan(directory: string | undefined, options: PlanCommand, 
   if (format === 'markdown') for (const line of [...markdownOf(document), ...replayed]) out(line);
   else if (format === undefined) print(options.output, out, document, () => tableOf(document));
   else {
-    const statements = statementsOf(document, directory ?? (process.env['TENET_POLICIES'] || 'policies'));
     const summary = document.effects.length === 0 ? 'Nothing changes for anyone.' : sentenceOf(document);
+    const found = statementsOf(document, directory ?? (process.env['TENET_POLICIES'] || 'policies'));
+    const statements = foundOrPassed(found, 'access plan', summary);
     writeReport(format, out, { title: 'tenet policy plan', version: version(), summary, statements, value: document, lines: [] });
   }
   const { decided, differences } = document.verification;

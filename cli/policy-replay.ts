@@ -13,7 +13,7 @@ import { withDatabase } from './database.ts';
 import { UsageError } from './options.ts';
 import { type Out, table } from './output.ts';
 import type { ReportForm } from './reports/forms.ts';
-import { type Statement, writeReport } from './reports/report.ts';
+import { foundOrPassed, type Statement, writeReport } from './reports/report.ts';
 import { version } from './version.ts';
 
 interface ReplayCommand {
@@ -44,7 +44,7 @@ export async function replay(directory: string | undefined, options: ReplayComma
     title: 'tenet policy replay',
     version: version(),
     summary,
-    statements: replayed.flips.map(statementOf),
+    statements: foundOrPassed(replayed.flips.map(statementOf), 'decision log', summary),
     value: { candidates: replayed.candidates, ...replayDocument(replayed) },
     lines: [...flipLines(replayed.flips), summary],
   });

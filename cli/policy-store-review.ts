@@ -8,7 +8,7 @@ import type { Out } from './output.ts';
 import { statementOf } from './policy-lint.ts';
 import { readStoreFiles } from './policy-store-files.ts';
 import type { ReportForm } from './reports/forms.ts';
-import { type Statement, writeReport } from './reports/report.ts';
+import { foundOrPassed, type Statement, writeReport } from './reports/report.ts';
 import { version } from './version.ts';
 
 interface LintOptions {
@@ -26,11 +26,9 @@ export async function lintStore(
   const findings = await findingsIn(directory);
   const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.length - errors;
-  writeReport(
-    form,
-    out,
-    findingsReport('tenet policy-store lint', findings, `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`),
-  );
+  const summary = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`;
+  const report = findingsReport('tenet policy-store lint', findings, summary);
+  writeReport(form, out, { ...report, statements: foundOrPassed(report.statements, directory, summary) });
   return errors + (failOn === 'warning' ? warnings : 0) === 0 ? 0 : 1;
 }
 

@@ -42,8 +42,7 @@ export async function test(directory: string, out: Out, form: ReportForm = 'tabl
     const contents = await readPolicies(directory);
     const { results, coverage, lines } = runAll(contents);
     if (options.lcov !== undefined) await writeLcov(options.lcov, directory, lines);
-    const played = options.scenarios ? await playScenarios(directory, contents) : [];
-    const statements = (await statementsOf(directory, [...results, ...played])).filter((one) => isWanted(one, options.filter ?? []));
+    const statements = await wantedStatements(directory, contents, results, options);
     const failures = statements.filter(({ outcome }) => outcome !== 'passed').map(failureOf);
     const passed = statements.length - failures.length;
     const isAsked = options.coverage === true || options.min !== undefined;
@@ -57,7 +56,7 @@ export async function test(directory: string, out: Out, form: ReportForm = 'tabl
       value: { passed, failed: failures.length, failures, ...(isAsked && { coverage: covered }) },
       lines: [
         ...failures.map(({ name, message, file, line }) => `${file}:${line}: failed: ${printable(name)}\n  ${printable(message)}`),
-        ...covered.flatMap(coverageLines),
+        ...covered.flatMap((each) => coverageLines(directory, each)),
         summary,
       ],
     });
@@ -79,10 +78,32 @@ export async function test(directory: string, out: Out, form: ReportForm = 'tabl
   }
 }
 
+/** The tests that `filter` wants, the scenarios among them where they are asked for. */
+async function wantedStatements(
+  directory: string,
+  contents: readonly PolicyContent[],
+  results: readonly PolicyTestResult[],
+  { filter = [], scenarios = false }: TestOptions,
+): Promise<Statement[]> {
+  // Policies whose tests fail do not come into force, so no server can play their scenarios.
+  const isBarred = scenarios && results.some(({ passed }) => !passed);
+  const played = scenarios && !isBarred ? await playScenarios(directory, contents) : [];
+  const statements = await statementsOf(directory, [...results, ...played]);
+  const wanted = statements.filter((one) => isWanted(one, filter) || (isBarred && one.outcome !== 'passed'));
+  if (isBarred) console.error('tenet: The scenarios were not played: no server takes policies whose other tests fail.');
+  if (wanted.length === 0 && filter.length > 0)
+    console.error(`tenet: There is no test whose scope and name contain ${filter.map(quoted).join(' and ')}.`);
+  return wanted;
+}
+
+const quoted = (text: string): string => printable(JSON.stringify(text));
+
 /** The code of the server is read only for this. */
 async function playScenarios(directory: string, contents: readonly PolicyContent[]): Promise<PolicyTestResult[]> {
   const { hasScenarios, playAll } = await import('./scenarios/scenarios.ts');
   if (!hasScenarios(contents)) return [];
+  const { checkAll } = await import('../core/policies/review.ts');
+  checkAll(contents);
   const { onStage } = await import('./scenarios/stage.ts');
   return onStage(
     directory,
@@ -114,12 +135,12 @@ function isWanted({ suite, name }: Statement, filter: readonly string[]): boolea
 const shareOf = ({ scope, rows, cells }: ScopeCoverage): string =>
   `${scope}: ${percentOf(rows)} % of ${rows.all} rows and ${percentOf(cells)} % of ${cells.all} cells are tested`;
 
-function coverageLines(coverage: ScopeCoverage): string[] {
+function coverageLines(directory: string, coverage: ScopeCoverage): string[] {
   const { untestedRows, untestedCells } = coverage;
   const more = untestedCells.length > shown ? [`  and ${untestedCells.length - shown} more cells`] : [];
   return [
     shareOf(coverage),
-    ...untestedRows.map(({ row, source }) => `  ${source.file}:${source.line}: no test is decided by ${row.join(', ')}`),
+    ...untestedRows.map(({ row, source }) => `  ${join(directory, source.file)}:${source.line}: no test is decided by ${row.join(', ')}`),
     ...untestedCells.slice(0, shown).map((cell) => `  no test asks ${cell}`),
     ...more,
   ];

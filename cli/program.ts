@@ -242,7 +242,8 @@ export function program(): Command {
     .description('check policy files and sign what they say, into a file beside their directory')
     .requiredOption('--key <file>', 'the private Ed25519 key, in PEM or as a JWK')
     .option('--public', 'only print the public key, as TENET_POLICY_KEYS has it')
-    .action(async (directory = policyFolder(), options: { key: string; public?: true }) =>
+    .addOption(output())
+    .action(async (directory = policyFolder(), options: Printed & { key: string; public?: true }) =>
       (await import('./policy-sign.ts')).sign(directory, options),
     );
   policy
@@ -250,7 +251,8 @@ export function program(): Command {
     .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description('say whether what policy files say is signed')
     .option('--keys <file>', 'the public keys as a JWK Set; without it those of TENET_POLICY_KEYS')
-    .action(async (directory = policyFolder(), options: { keys?: string }) =>
+    .addOption(output())
+    .action(async (directory = policyFolder(), options: Printed & { keys?: string }) =>
       exit(await (await import('./policy-sign.ts')).verify(directory, options)),
     );
   policy

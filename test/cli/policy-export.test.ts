@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newEnforcer } from 'casbin';
@@ -41,6 +41,14 @@ describe('tenet policy export', function () {
     for (const place of ['org', '*', 'place', `${organizationId}/prj_00000000000000000000000000`])
       expect(enforcer.enforceSync(await owner.userId(), place, 'member', 'list'), place).to.equal(false);
     expect(enforcer.enforceSync(await owner.userId(), organizationId, 'member', '*')).to.equal(false);
+  });
+
+  it('says of a directory that cannot be written', async () => {
+    const organizationId = await foundOrganization(await tenet.as('second@example.com'), 'Not exported', 'integrations');
+    writeFileSync(join(directory, 'taken'), '');
+    const { code, stderr } = await run(organizationId, '--to', join(directory, 'taken/bundle'));
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/^tenet: --to \S+ cannot be written \(ENOTDIR: [^\n]*\): name a directory that can\.$/m);
   });
 
   it('says of an organization that is not there how to name one', async () => {

@@ -31,6 +31,16 @@ describe('tenet policy', () => {
     expect(lines).to.deep.equal(['0 errors, 0 warnings']);
   });
 
+  it('lint is a passed case for each file without a finding in JUnit', async () => {
+    await edit('platform/policy.csv', (text) => `p, member/slef, org, member, list, allow\n${text}`);
+    expect(await lint(directory, out, 'junit')).to.equal(1);
+    const xml = lines.join('\n');
+    for (const file of ['model.conf', 'permissions.yaml', 'platform/tests.yaml', 'blueprints/teams/blueprint.yaml'])
+      expect(xml).to.contain(`name="nothing is wrong" file="${directory}/${file}" line="1"/>`);
+    expect(xml).not.to.contain(`name="nothing is wrong" file="${directory}/platform/policy.csv"`);
+    expect(xml).to.match(/<testsuites name="tenet policy lint" tests="\d{2}" failures="1">/);
+  });
+
   it('lint prints file and line of an error and ends with 1', async () => {
     await edit('platform/policy.csv', (text) => `p, member/slef, org, member, list, allow\n${text}`);
     expect(await lint(directory, out)).to.equal(1);
@@ -85,7 +95,8 @@ describe('tenet policy', () => {
     lines.length = 0;
     expect(await test(directory, out, 'table', { filter: ['project.member'], min: 90 })).to.equal(4);
     const text = lines.join('\n');
-    expect(text).to.match(/^ {2}blueprints\/integrations\/policy\.csv:\d+: no test is decided by integrations\/org\.admin, /m);
+    expect(text).to.match(/^ {2}\S+\/blueprints\/integrations\/policy\.csv:\d+: no test is decided by integrations\/org\.admin, /m);
+    expect(text).to.contain(`  ${directory}/blueprints/`);
     expect(text).to.contain('  no test asks integrations/org.admin ');
   });
 
@@ -120,6 +131,12 @@ describe('tenet policy', () => {
     expect(lines[0])
       .to.contain('org.manager connection:delete at org level -> deny')
       .and.contain('blueprints/integrations/policy.csv:1 decided allow');
+  });
+
+  it('test plays no scenarios where another test fails, and names that one although the filter leaves it out', async () => {
+    await edit('blueprints/integrations/policy.csv', (text) => `p, integrations/org.manager, org, connection, delete, allow\n${text}`);
+    expect(await test(directory, out, 'table', { scenarios: true, filter: ['last holder'] })).to.equal(1);
+    expect(lines[0]).to.match(/blueprints\/integrations\/tests\.yaml:\d+: failed: blueprint\.integrations: org\.manager connection:delete/);
   });
 
   it('test, lint and apply name the line of the test that failed', async () => {

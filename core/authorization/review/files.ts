@@ -120,8 +120,17 @@ export async function readPolicyFiles(files: PolicyFiles): Promise<PolicyContent
 
 /** The files of rows that a policy directory holds, named from it: the platform's first. */
 export async function rowFiles(directory: string): Promise<string[]> {
+  return (await policyFiles(directory)).filter((file) => file.endsWith('.csv'));
+}
+
+/** The files of policies that a directory holds, named from it: the platform's first. */
+export async function policyFiles(directory: string): Promise<string[]> {
   const names = await blueprintNames(directory).catch(() => []);
-  const files = ['platform/policy.csv', ...names.map((name) => `blueprints/${name}/policy.csv`)];
+  const parts = ['blueprint.yaml', 'policy.csv', 'tests.yaml'];
+  const files = [
+    ...['model.conf', 'permissions.yaml', 'platform/policy.csv', 'platform/tests.yaml'],
+    ...names.flatMap((name) => parts.map((part) => `blueprints/${name}/${part}`)),
+  ];
   const found = await Promise.all(files.map((file) => stat(join(directory, file)).catch(() => undefined)));
   return files.filter((_file, index) => found[index]?.isFile());
 }
