@@ -535,6 +535,29 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_time ON tenet.idempotency_keys USING btree (created_at);
 
+create table instance_passes (
+  org_id uuid not null,
+  instance_id uuid not null,
+  hash bytea not null,
+  kind text not null,
+  user_id uuid not null,
+  token_issued_at double precision not null,
+  second_factor_until double precision,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint instance_passes_pkey PRIMARY KEY (hash),
+  constraint instance_passes_hash_check CHECK ((length(hash) = 32)),
+  constraint instance_passes_kind_check CHECK ((kind = ANY (ARRAY['TICKET'::text, 'COOKIE'::text]))),
+  constraint instance_passes_org_id_instance_id_fkey FOREIGN KEY (org_id, instance_id) REFERENCES instances(org_id, id) ON DELETE CASCADE,
+  constraint instance_passes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+CREATE INDEX instance_passes_by_user ON tenet.instance_passes USING btree (user_id);
+CREATE INDEX instance_passes_expired ON tenet.instance_passes USING btree (expires_at);
+CREATE INDEX instance_passes_of_user ON tenet.instance_passes USING btree (org_id, instance_id, user_id);
+alter table instance_passes enable row level security;
+alter table instance_passes force row level security;
+create policy in_scope on instance_passes as permissive for all to public using in_scope(org_id);
+
 create table instance_remains (
   id uuid not null,
   since timestamp with time zone not null default now(),
@@ -2696,6 +2719,7 @@ grant execute on function wake_webhook(uuid,uuid,timestamp with time zone,boolea
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
+grant delete, insert, select, update on instance_passes to tenet_app;
 grant delete, select on instance_remains to tenet_app;
 grant delete, insert, select, update on instances to tenet_app;
 grant delete, insert, select, update on invitation_link_roles to tenet_app;

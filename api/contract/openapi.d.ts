@@ -1108,6 +1108,26 @@ export interface paths {
         patch: operations["updateInstance"];
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/instances/{instanceId}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an installed application in a browser
+         * @description Makes a URL on the host of the application that signs the caller in there: once, and within a minute. The browser gets a cookie for 12 hours at most, which ends when the caller signs out everywhere; each request asks the policy again. For people who call with an access token. Needs `TENET_APPS_DOMAIN`.
+         */
+        post: operations["openInstance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/instances/{instanceId}/restart": {
         parameters: {
             query?: never;
@@ -4921,6 +4941,14 @@ export interface components {
                     failures: number;
                 };
             };
+            /** @description A person was given a way into an application for a browser. What they do there is not recorded. */
+            "instance.open"?: {
+                target: components["schemas"]["InstanceId"];
+                /** @description Until when it can be used. */
+                after: {
+                    expiresAt: components["schemas"]["Timestamp"];
+                };
+            };
             /** @description An application was asked to start anew. */
             "instance.restart"?: {
                 target: components["schemas"]["InstanceId"];
@@ -7964,6 +7992,15 @@ export interface components {
                 [key: string]: components["schemas"]["SecretReference"];
             };
             priceKind?: components["schemas"]["PriceKind"];
+        };
+        /** @description A way into an installed application for a browser. */
+        InstanceOpening: {
+            /**
+             * Format: uri
+             * @description What the browser of the caller opens: it works once. Shown this once.
+             */
+            url?: string;
+            expiresAt: components["schemas"]["Timestamp"];
         };
         /** @description What a program has written. */
         InstanceLogs: {
@@ -15825,6 +15862,50 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
+        };
+    };
+    openInstance: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The installed application. */
+                instanceId: components["parameters"]["InstanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceOpening"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     restartInstance: {

@@ -29,6 +29,12 @@ export function startingReply(): Reply {
   return page(503, { title: 'The application starts', text }, headers);
 }
 
+/** The page for a person who is not signed in to an application, or not any more. */
+export function notSignedInReply(): Reply {
+  const text = 'You are not signed in to this application. Open it from Tenet: the link that you get there works once, for a minute.';
+  return page(401, { title: 'Open this application from Tenet', text }, { 'WWW-Authenticate': 'Bearer' });
+}
+
 /** Whether a person looks at the answer. */
 export function wantsPage({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
   return (method === 'GET' || method === 'HEAD') && /(^|,)\s*text\/html\s*(;|,|$)/i.test(headers.accept ?? '');

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TenetError } from '../../core/base/errors.ts';
+import { cookiesForProgram, isSetByGateway } from './cookies.ts';
 
 /** The caller, as the headers for the program name them. */
 export interface CallerHeaders {
@@ -55,12 +56,18 @@ const prefixes = /^(x-forwarded-|x-tenet-)/;
 /** A request whose Connection header takes these away would be read in another way by the program. */
 const neverOfConnection: readonly string[] = ['content-length', 'host', 'transfer-encoding'];
 
+const connectionNames: ReadonlySet<string> = new Set(ofConnection);
 const removed = new Set([...ofConnection, ...ofProxies, 'authorization']);
 
-/** Programs read `X_Tenet_User` and `X-Tenet-User` as one, because CGI and WSGI write both as HTTP_X_TENET_USER. */
-const plainName = (name: string): string => name.toLowerCase().replaceAll('_', '-');
+/** Programs read `X_Tenet_User` and `X-Tenet-User` as one, because CGI and WSGI write both as HTTP_X_TENET_USER. Node has names in lower case. */
+const plainName = (name: string): string => (name.includes('_') ? name.replaceAll('_', '-') : name);
 
 const listed = (value: string | undefined): string[] => (value ?? '').split(',').map((each) => each.trim().toLowerCase());
+
+/** Headers that Connection takes away; undefined where it says the usual alone. */
+function namedByConnection({ connection }: IncomingHttpHeaders): string[] | undefined {
+  return connection === undefined || /^(keep-alive|close)$/i.test(connection) ? undefined : listed(connection);
+}
 
 /** What is wrong with how a request is framed, beside what Node refuses by itself: what two programs could read in two ways goes to none. */
 export function framingFault({ headers, httpVersion }: IncomingMessage): TenetError | undefined {
@@ -71,7 +78,7 @@ export function framingFault({ headers, httpVersion }: IncomingMessage): TenetEr
   ) {
     return refusal('Transfer-Encoding', 'must be chunked alone, in HTTP/1.1 and without Content-Length');
   }
-  const named = listed(headers.connection).find((name) => neverOfConnection.includes(name));
+  const named = namedByConnection(headers)?.find((name) => neverOfConnection.includes(name));
   return named === undefined ? undefined : refusal('Connection', `must not name ${named}`);
 }
 
@@ -82,33 +89,43 @@ function refusal(parameter: string, detail: string): TenetError {
 /** The headers with which a request goes on to the program: without credentials, and what they say of the caller is ours. */
 export function requestHeaders({ headers }: Pick<IncomingMessage, 'headers'>, forwarding: Forwarding): IncomingHttpHeaders {
   const { caller, keyHeaders, address, protocol, isUpgrade } = forwarding;
-  const named = new Set(listed(headers.connection));
-  const passes = (name: string): boolean => {
+  const named = namedByConnection(headers);
+  const passed: IncomingHttpHeaders = {};
+  for (const name in headers) {
     const plain = plainName(name);
-    return !removed.has(plain) && !prefixes.test(plain) && !named.has(name) && !keyHeaders.includes(plain);
-  };
-  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => passes(name)));
-  return {
-    ...kept,
-    ...(headers['transfer-encoding'] !== undefined && { 'transfer-encoding': 'chunked' }),
-    ...(isUpgrade && { connection: 'Upgrade', upgrade: 'websocket' }),
-    ...(address !== undefined && { 'x-forwarded-for': address }),
-    ...(headers.host !== undefined && { 'x-forwarded-host': headers.host }),
-    'x-forwarded-proto': protocol,
-    'x-tenet-user': caller.user,
-    'x-tenet-organization': caller.organization,
-    'x-tenet-instance': caller.instance,
-    // What a header cannot carry is left out.
-    ...(caller.email !== undefined && /^[\x21-\x7e]+$/.test(caller.email) && { 'x-tenet-email': caller.email }),
-  };
+    if (!removed.has(plain) && !prefixes.test(plain) && !named?.includes(name) && !keyHeaders.includes(plain)) passed[name] = headers[name];
+  }
+  if (passed.cookie !== undefined) replaceCookies(passed, cookiesForProgram(passed.cookie));
+  if (headers['transfer-encoding'] !== undefined) passed['transfer-encoding'] = 'chunked';
+  if (isUpgrade) Object.assign(passed, { connection: 'Upgrade', upgrade: 'websocket' });
+  if (address !== undefined) passed['x-forwarded-for'] = address;
+  if (headers.host !== undefined) passed['x-forwarded-host'] = headers.host;
+  passed['x-forwarded-proto'] = protocol;
+  passed['x-tenet-user'] = caller.user;
+  passed['x-tenet-organization'] = caller.organization;
+  passed['x-tenet-instance'] = caller.instance;
+  // What a header cannot carry is left out.
+  if (caller.email !== undefined && /^[\x21-\x7e]+$/.test(caller.email)) passed['x-tenet-email'] = caller.email;
+  return passed;
 }
 
-/** Takes from the headers of an answer what is of the connection to the program, and cookies for other hosts than the one of the instance. */
+function replaceCookies(headers: IncomingHttpHeaders, cookies: string | undefined): void {
+  if (cookies === undefined) delete headers.cookie;
+  else headers.cookie = cookies;
+}
+
+/** Takes from the headers of an answer what is of the connection to the program, cookies that the gateway alone sets, and that others are for other hosts than the one of the instance. */
 export function cleanAnswer(headers: IncomingHttpHeaders, { isUpgrade = false } = {}): void {
-  const named = listed(headers.connection);
-  for (const name of [...ofConnection, ...named]) if (!neverOfConnection.slice(0, 2).includes(name)) delete headers[name];
-  for (const name of Object.keys(headers)) if (plainName(name).startsWith('x-tenet-')) delete headers[name];
+  const named = namedByConnection(headers);
+  for (const name in headers) {
+    const isOfConnection = connectionNames.has(name) || (name !== 'content-length' && named?.includes(name));
+    if (isOfConnection || plainName(name).startsWith('x-tenet-')) delete headers[name];
+  }
   const cookies = headers['set-cookie'];
-  if (cookies) headers['set-cookie'] = cookies.map((cookie) => cookie.replace(/;\s*domain\s*=[^;]*/gi, ''));
+  if (cookies) {
+    headers['set-cookie'] = cookies
+      .filter((cookie) => !isSetByGateway(cookie))
+      .map((cookie) => cookie.replace(/;\s*domain\s*=[^;]*/gi, ''));
+  }
   if (isUpgrade) Object.assign(headers, { connection: 'Upgrade', upgrade: 'websocket' });
 }

@@ -99,7 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createGatewayServer({
     ...options,
     limits,
-    enter: createAccess(options),
+    ...createAccess(options),
     waiting,
     passages,
     proxy,

@@ -4,6 +4,7 @@ import type { Counter } from 'prom-client';
 import { createClientAddress } from '../../api/http/client-address.ts';
 import { headFault } from '../../api/http/head.ts';
 import { type IncomingRequest, toRequest } from '../../api/http/incoming.ts';
+import type { Reply } from '../../api/http/message.ts';
 import { problemSlug } from '../../api/http/problem.ts';
 import { refuse, sendProblem } from '../../api/http/refusing.ts';
 import type { Address } from '../../core/apps/driver.ts';
@@ -11,7 +12,9 @@ import { networksOf, plainAddress } from '../../core/base/addresses.ts';
 import { TenetError, Unauthenticated, Unavailable } from '../../core/base/errors.ts';
 import { type Log, plainLine } from '../../core/base/log.ts';
 import type { Enter, Entry } from './access.ts';
-import { problemReply, send, sendToSocket, startingReply, wantsPage } from './answer.ts';
+import { notSignedInReply, problemReply, send, sendToSocket, startingReply, wantsPage } from './answer.ts';
+import type { Browsers } from './browsers.ts';
+import { type Gone, watchGone } from './gone.ts';
 import { framingFault, requestHeaders } from './headers.ts';
 import type { Limits } from './limits.ts';
 import type { Passages } from './passages.ts';
@@ -28,6 +31,7 @@ export interface GatewayServerOptions {
   readonly log: Log;
   readonly limits: Limits;
   readonly enter: Enter;
+  readonly browsers: Browsers;
   readonly waiting: Waiting;
   readonly passages: Passages;
   readonly proxy: ProgramProxy;
@@ -39,7 +43,7 @@ interface Access {
   readonly message: IncomingMessage;
   readonly request: IncomingRequest;
   readonly target: Target;
-  readonly gone: AbortSignal;
+  readonly gone: Gone;
   readonly isUpgrade: boolean;
 }
 
@@ -53,7 +57,7 @@ const maxEntries = 3;
 
 /** The server: each request is authenticated, asked about, held until its instance runs, and passed on. It listens nowhere yet. */
 export function createGatewayServer(options: GatewayServerOptions): Server {
-  const { domain, keyHeaders, problemBase, limits, enter, waiting, passages, proxy, accesses } = options;
+  const { domain, keyHeaders, problemBase, limits, enter, browsers, waiting, passages, proxy, accesses } = options;
   const addressOf = createClientAddress(options.trustedProxies);
   const trusted = networksOf(options.trustedProxies);
   const logAccess = plainLine(options.log, 'access');
@@ -85,14 +89,21 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     let failure: unknown;
     response.once('close', () => account(request, response.headersSent ? response.statusCode : 499, began, failure));
     try {
-      const access = readAccess(message, request, goneWith(response), false);
+      const access = readAccess(message, request, watchGone(response), false);
+      if (browsers.isOpening(access.target)) return send(message, response, await browsers.open(request, access.target), requestId);
       const first = isPage ? await enter(request, access.target.instance) : undefined;
       if (first && isStarting(first, access.gone)) send(message, response, startingReply(), requestId);
       else await pass(access, response, first);
     } catch (error) {
       failure = error;
-      if (!response.destroyed) send(message, response, problemReply(error, { requestId, base: problemBase }, isPage), requestId);
+      if (!response.destroyed) send(message, response, failureReply(error, requestId, isPage), requestId);
     }
+  }
+
+  /** Where applications have hosts, a person without a sign-in is told how to get in. */
+  function failureReply(error: unknown, requestId: string, isPage: boolean): Reply {
+    if (isPage && domain !== undefined && error instanceof Unauthenticated) return notSignedInReply();
+    return problemReply(error, { requestId, base: problemBase }, isPage);
   }
 
   /** Passes a request on; once more where its program stopped in between and the request has no body that has left already. */
@@ -126,7 +137,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
       end();
     };
     // Who has gone meanwhile would never end it: nothing is awaited in between.
-    access.gone.throwIfAborted();
+    access.gone.check();
     const end = passages.begin({ ...passageOf(access, admitted), kind: 'request', cut });
     try {
       await proxy.web(access.message, response, wayOf(access, admitted));
@@ -149,7 +160,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
       if (message.method !== 'GET' || message.headers.upgrade?.toLowerCase() !== 'websocket') {
         throw new TenetError('bad-request', 'The only protocol to upgrade to is websocket.');
       }
-      const access = readAccess(message, request, goneWith(socket), true);
+      const access = readAccess(message, request, watchGone(socket), true);
       const admitted = await admit(access);
       let upstream: Socket | undefined;
       const cut = (): void => {
@@ -157,7 +168,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
         upstream?.destroy();
         end();
       };
-      access.gone.throwIfAborted();
+      access.gone.check();
       const end = passages.begin({ ...passageOf(access, admitted), kind: 'websocket', cut });
       socket.once('close', () => {
         end();
@@ -177,7 +188,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     }
   }
 
-  function readAccess(message: IncomingMessage, request: IncomingRequest, gone: AbortSignal, isUpgrade: boolean): Access {
+  function readAccess(message: IncomingMessage, request: IncomingRequest, gone: Gone, isUpgrade: boolean): Access {
     const fault = headFault(message) ?? framingFault(message);
     if (fault) throw fault;
     return { message, request, target: targetOf(message.url ?? '/', message.headers.host ?? '', domain), gone, isUpgrade };
@@ -189,22 +200,21 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
       const entry = (entries === 1 && first) || (await enter(request, target.instance));
       const address = verdictOn(entry.reachable);
       if (address) return { ...entry, address };
-      await waiting.ready(entry.place, gone);
+      await waiting.ready(entry.place, gone.signal());
     }
     throw new Unavailable('The application stops and starts again and again. Send the request later.');
   }
 
   /** Whether a person has to wait: then the instance is asked for, and a page waits with them. */
-  function isStarting({ reachable, place }: Entry, gone: AbortSignal): boolean {
+  function isStarting({ reachable, place }: Entry, gone: Gone): boolean {
     if (verdictOn(reachable)) return false;
-    waiting.ready(place, AbortSignal.any([gone, AbortSignal.timeout(pageWakesMs)])).catch(() => undefined);
+    waiting.ready(place, AbortSignal.any([gone.signal(), AbortSignal.timeout(pageWakesMs)])).catch(() => undefined);
     return true;
   }
 
-  function passageOf({ request, target }: Access, { instance, place, caller }: Admitted) {
-    const credential = [request.headers.authorization, ...keyHeaders.map((name) => request.headers[name])].join(' ');
+  function passageOf({ request, target }: Access, { instance, place, visitor }: Admitted) {
     const askAgain = () => enter({ ...request, logFields: {} }, target.instance);
-    return { instance, organizationId: place.organizationId, visitor: `${caller.user} ${credential}`, askAgain };
+    return { instance, organizationId: place.organizationId, visitor, askAgain };
   }
 
   function wayOf({ message, request, target, isUpgrade }: Access, { address, caller }: Admitted): Passage {
@@ -219,8 +229,9 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
 
   /** What a trusted proxy says of how it was reached; else how we were. */
   function protocolOf({ socket, headers }: IncomingMessage): 'http' | 'https' {
+    if (headers['x-forwarded-proto'] !== 'https') return 'http';
     const peer = plainAddress(socket.remoteAddress);
-    return peer !== undefined && trusted.has(peer) && headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+    return peer !== undefined && trusted.has(peer) ? 'https' : 'http';
   }
 
   function account({ requestId, method, logFields }: IncomingRequest, status: number, began: number, failure: unknown): void {
@@ -240,9 +251,3 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
 
 /** For so long a page that waits asks for its instance by itself. */
 const pageWakesMs = 5_000;
-
-function goneWith(stream: ServerResponse | Socket): AbortSignal {
-  const controller = new AbortController();
-  stream.once('close', () => controller.abort(new Unavailable('The caller has gone.')));
-  return controller.signal;
-}

@@ -11,7 +11,7 @@ const batch = 200;
 
 /**
  * The daily work: marks invitations, ownership transfers and support accesses whose time is over, forgets idempotency keys after 24 hours, kept
- * decisions and deliveries of webhooks after 30 days, and exports, links to them and access plans when they expire, but no plan of an open rollout, and the hashes of erased identities after 30. In small transactions: others wait for them briefly, and what was done stays done
+ * decisions and deliveries of webhooks after 30 days, and exports, links to them, sign-ins to applications and access plans when they expire, but no plan of an open rollout, and the hashes of erased identities after 30. In small transactions: others wait for them briefly, and what was done stays done
  * after an interruption.
  */
 export async function cleanUp(database: Database): Promise<void> {
@@ -26,6 +26,7 @@ export async function cleanUp(database: Database): Promise<void> {
   await deleteAll(database, 'decisions', "at < now() - interval '30 days'");
   await deleteAll(database, 'exports', 'expires_at < now()');
   await deleteAll(database, 'export_links', 'expires_at < now()');
+  await deleteAll(database, 'instance_passes', 'expires_at < now()');
   await deleteAll(
     database,
     'webhook_deliveries',

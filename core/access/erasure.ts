@@ -114,7 +114,7 @@ async function forgetInvitations(db: Db, actor: Actor, { id, email }: PersonRow)
 /** What organizations keep of former members, and what is kept of their requests. */
 async function forgetMember(db: Db, userId: string, uuid: string): Promise<void> {
   await db('members').where({ user_id: uuid }).update({ display_name: null, joined_as: null, labels: '{}', last_seen_at: null });
-  await db('setting_values').where({ user_id: uuid }).delete();
+  for (const table of ['setting_values', 'instance_passes']) await db(table).where({ user_id: uuid }).delete();
   await db('idempotency_keys').where({ principal: userId }).delete();
 }
 

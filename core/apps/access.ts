@@ -1,4 +1,4 @@
-import type { Db } from '../database/database.ts';
+import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import type { Address } from './driver.ts';
 import { isTrialOver } from './instance-actions.ts';
@@ -27,12 +27,13 @@ function toReachable({ state, desired, host, port, ...trial }: ReachableRow): Re
   };
 }
 
+const reachSql = `select ${columns.join(', ')} from instances where org_id = $1 and id = $2 and desired <> 'REMOVED'`;
+
 /** Where an instance is and how it is; undefined where there is none. Who asks for it was allowed to open it. */
 export async function reachInstance(db: Db, place: InstancePlace): Promise<Reachable | undefined> {
-  const row: ReachableRow | undefined = await db('instances')
-    .where(instanceKey(place))
-    .first(...columns);
-  return row && row.desired !== 'REMOVED' ? toReachable(row) : undefined;
+  const { org_id, id } = instanceKey(place);
+  const [row] = await prepared<ReachableRow>(db, 'reach-instance', reachSql, [org_id, id]);
+  return row && toReachable(row);
 }
 
 /**

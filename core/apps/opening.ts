@@ -1,6 +1,6 @@
-import type { Actor } from '../authorization/decisions/actor.ts';
+import { type Actor, isSignedOut } from '../authorization/decisions/actor.ts';
 import { storeOf } from '../authorization/decisions/subjects.ts';
-import { NotFound } from '../base/errors.ts';
+import { NotFound, Unauthenticated } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { type Reachable, reachInstance } from './access.ts';
@@ -13,14 +13,17 @@ export async function placeOfInstance(db: Db, instance: string): Promise<Instanc
   return row && { organizationId: toId('organization', row.org_id), instanceId: toId('instance', instance) };
 }
 
-/** Asks whether the actor may open an instance, and answers how it is. Throws PermissionDenied, or NotFound. */
-export async function openInstance(db: Db, actor: Actor, place: InstancePlace & { readonly projectId: string }): Promise<Reachable> {
+/**
+ * Asks whether the actor may open an instance, and answers how it is. Both statements leave together. Throws Unauthenticated for a token from before
+ * its user was signed out, PermissionDenied, or NotFound.
+ */
+export async function enterInstance(db: Db, actor: Actor, place: InstancePlace & { readonly projectId: string }): Promise<Reachable> {
   const { organizationId, projectId } = place;
+  const [snapshot, reachable] = await Promise.all([actor.snapshot({ organizationId, projectId }), reachInstance(db, place)]);
+  if (isSignedOut(actor.principal, snapshot)) throw new Unauthenticated('revoked');
   await actor.require('instance', 'open', { organizationId, projectId });
   // A key that is bound to a policy store opens nothing, also where the policy allows it.
-  if (storeOf(actor.principal.subject)) throw new NotFound();
-  const reachable = await reachInstance(db, place);
-  if (reachable === undefined) throw new NotFound();
+  if (reachable === undefined || storeOf(actor.principal.subject)) throw new NotFound();
   return reachable;
 }
 

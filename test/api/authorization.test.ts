@@ -53,7 +53,12 @@ describe('the authorization of every operation', function () {
   const kinds: Kind[] = [];
 
   before(async () => {
-    tenet = await startTenet({ TENET_APPS_DRIVER: 'process', TENET_PLAN_SELF_SERVICE: 'true' });
+    tenet = await startTenet({
+      TENET_APPS_DRIVER: 'process',
+      TENET_APPS_DOMAIN: 'apps.example.com',
+      TENET_APPS_GATEWAY_PORT: '0',
+      TENET_PLAN_SELF_SERVICE: 'true',
+    });
     probe = createProbe(tenet.policies);
     for (const name of blueprints) kinds.push(await createKind(tenet, name));
   });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../helpers/eventually.ts';
+import { freePort } from '../helpers/pgbouncer.ts';
 import { type Checkout, copyCheckout, root } from './checkout.ts';
 import { type Step, shows, stepsOf } from './markdown.ts';
 
@@ -19,15 +20,13 @@ describe('docs/applications.md', () => {
 
   it('starts a server that runs an application, and prints what it says', async () => {
     const [start, ...steps] = stepsOf(readFileSync(join(root, 'docs/applications.md'), 'utf8')) as [Step, ...Step[]];
-    const server = await checkout.serve(start.command.text.replace('=8081', '=0'), apart);
-    const gateway = await eventually(() => {
-      const found = /^Applications: opened at (http:\S+)\.$/m.exec(server.said.join('\n'))?.[1];
-      expect(found, server.said.join('\n')).not.to.equal(undefined);
-      return found!;
-    });
+    // The server writes the port into what a browser opens.
+    const port = await freePort();
+    const server = await checkout.serve(start.command.text.replace('8081', String(port)), apart);
+    await eventually(() => expect(server.said.join('\n')).to.match(/^Applications: opened at http:\S+\.$/m));
     // One shell runs them all: later steps use what earlier ones have set.
     const commands = ['set -euo pipefail', withoutNpx, ...steps.map(({ command }) => command.text)].join('\n');
-    const here = commands.replaceAll('http://127.0.0.1:8080', server.url).replaceAll('http://127.0.0.1:8081', gateway);
+    const here = commands.replaceAll('http://127.0.0.1:8080', server.url).replaceAll(':8081', `:${port}`);
     const { code, output, errors } = await checkout.run(here);
     expect(code, errors + output).to.equal(0);
     const expected = steps.flatMap((step) => (step.output ? [step.output.text] : [])).join('\n');

@@ -1,11 +1,16 @@
 import * as actions from '../../../core/apps/instance-actions.ts';
 import { findInstance } from '../../../core/apps/instance-rows.ts';
 import * as core from '../../../core/apps/instances.ts';
+import { openInstance } from '../../../core/apps/passes.ts';
+import { openingUrl } from '../../../core/apps/urls.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { withEtag, writable } from '../replies.ts';
 import type { Services } from '../services.ts';
 
-type Operations = 'listInstances' | 'getInstanceLogs' | `${'create' | 'get' | 'update' | 'delete' | 'restart' | 'start' | 'stop'}Instance`;
+type Operations =
+  | 'listInstances'
+  | 'getInstanceLogs'
+  | `${'create' | 'get' | 'update' | 'delete' | 'restart' | 'start' | 'stop' | 'open'}Instance`;
 
 /** Tag Instances. */
 export function instances({ config, instanceLogs }: Pick<Services, 'config' | 'instanceLogs'>): Pick<Handlers, Operations> {
@@ -41,6 +46,12 @@ export function instances({ config, instanceLogs }: Pick<Services, 'config' | 'i
 
     async stopInstance({ db, actor, params, preconditions }) {
       return withEtag(writable(await actions.stopInstance(db, actor, { ...params, preconditions })));
+    },
+
+    async openInstance({ db, actor, params }) {
+      const urlOf = openingUrl(config, params.instanceId);
+      const { ticket, expiresAt } = await openInstance(db, actor, params);
+      return { status: 201, body: { url: urlOf(ticket), expiresAt } };
     },
 
     async getInstanceLogs({ db, params, query }) {

@@ -28,5 +28,6 @@ export const appRecipes: readonly Recipe[] = [
   { operationId: 'restartInstance', ask: another },
   { operationId: 'startInstance', ask: another },
   { operationId: 'stopInstance', ask: another },
+  { operationId: 'openInstance', ask: another },
   { operationId: 'getInstanceLogs', ask: instance },
 ];

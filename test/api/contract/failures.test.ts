@@ -74,7 +74,7 @@ describe('Every failure that an operation declares can be had', function () {
   const kinds = new Map<string, Promise<Kind>>();
 
   before(async () => {
-    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
+    tenet = await startTenet({ TENET_APPS_DRIVER: 'process', TENET_APPS_DOMAIN: 'apps.example.com', TENET_APPS_GATEWAY_PORT: '0' });
   });
 
   after(() => tenet?.stop());
