@@ -3,7 +3,9 @@ import { type Column, tables } from './tables.ts';
 /** What the first line says a file is. */
 export const formatName = 'tenet-policy-snapshot';
 /** Moves when a reader of today would read another thing out of a file, or could not read it. */
-export const formatVersion = 1;
+export const formatVersion = 2;
+/** Versions that are read: a file of the first has no restrictions, and its organizations are taken for such that have switched off nothing. */
+export const readVersions: readonly number[] = [1, formatVersion];
 
 /** The first line of a snapshot. */
 export interface Header {
@@ -34,11 +36,15 @@ export interface Footer {
 
 export type Value = string | number | boolean | readonly string[] | null;
 
+type Layout = readonly { readonly name: string; readonly columns: readonly string[] }[];
+
 /** The tables of this version of the format, as a header has them. */
-export const layout: readonly { readonly name: string; readonly columns: readonly string[] }[] = tables.map(({ name, columns }) => ({
-  name,
-  columns: columns.map((column) => column.name),
-}));
+export const layout: Layout = tables.map(({ name, columns }) => ({ name, columns: columns.map((column) => column.name) }));
+
+/** The tables of a version that is read. */
+export function layoutOf(version: number): Layout {
+  return version === 1 ? layout.filter(({ name }) => name !== 'restrictions') : layout;
+}
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const namePattern = /^[A-Za-z][A-Za-z0-9_.:/-]{0,127}$/;
@@ -64,5 +70,7 @@ const checks: Readonly<Record<Extract<Column['kind'], string>, (value: Value) =>
 /** Whether a column can hold a value. What is written is looked at as well: a name of a person has no place in any of them. */
 export function isFit({ kind, isNullable }: Column, value: Value): boolean {
   if (value === null) return isNullable === true;
-  return typeof kind === 'string' ? checks[kind](value) : matches(uuidPattern)(value);
+  if (typeof kind === 'string') return checks[kind](value);
+  const isId = matches(uuidPattern);
+  return kind.isList ? Array.isArray(value) && value.length <= 1_000 && value.every((each: string) => isId(each)) : isId(value);
 }

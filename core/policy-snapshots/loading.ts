@@ -36,6 +36,7 @@ export async function loadSnapshot(url: string, path: string): Promise<Header> {
     for (const table of tables) await copyInto(client, copySql(table), copyRows(snapshot, table, { later, path }));
     await snapshot.finish();
     await client.query("insert into policy_heads (scope, revision, activated_by) select scope, revision, 'snapshot' from policy_revisions");
+    await client.query('update organizations o set restricted = true where exists (select from restrictions r where r.org_id = o.id)');
     await checkReferences(client, path);
     await client.query('analyze');
     return snapshot.header;
@@ -132,14 +133,21 @@ const ofOrganization = new Set<IdColumn>(['projects', 'service_accounts', 'api_k
 /** Throws InvalidInput where a row is about something that is not there. Triggers, and so foreign keys, are off while rows are loaded. */
 async function checkReferences(client: pg.Client, path: string): Promise<void> {
   for (const { name, columns } of tables) {
-    for (const { name: column, kind } of columns) {
-      // No policy store is loaded: which one a key is bound to changes nothing of what the key holds.
-      if (typeof kind === 'string' || kind.id === 'policy_stores' || (column === 'id' && kind.id === name)) continue;
-      const same = ofOrganization.has(kind.id) ? `p.org_id = t.org_id and p.id = t.${column}` : `p.id = t.${column}`;
-      const { rows } = await client.query<{ found: boolean }>(
-        `select exists (select from ${name} t where t.${column} is not null and not exists (select from ${kind.id} p where ${same})) as found`,
-      );
-      if (rows[0]!.found) throw new InvalidInput(`${path} does not hold together: ${name}.${column} names what is not in it.`);
+    for (const column of columns) {
+      const sql = missingSql(name, column);
+      if (sql === undefined) continue;
+      const { rows } = await client.query<{ found: boolean }>(sql);
+      if (rows[0]!.found) throw new InvalidInput(`${path} does not hold together: ${name}.${column.name} names what is not in it.`);
     }
   }
+}
+
+/** Whether a column names what is not there; undefined for one that names nothing. */
+function missingSql(table: string, { name, kind }: Column): string | undefined {
+  // No policy store is loaded: which one a key is bound to changes nothing of what the key holds.
+  if (typeof kind === 'string' || kind.id === 'policy_stores' || (name === 'id' && kind.id === table)) return undefined;
+  const each = kind.isList ? 'u.id' : `t.${name}`;
+  const from = kind.isList ? `${table} t cross join lateral unnest(t.${name}) u(id)` : `${table} t`;
+  const same = ofOrganization.has(kind.id) ? `p.org_id = t.org_id and p.id = ${each}` : `p.id = ${each}`;
+  return `select exists (select from ${from} where ${each} is not null and not exists (select from ${kind.id} p where ${same})) as found`;
 }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { InvalidInput } from '../base/errors.ts';
-import { type Footer, formatName, formatVersion, type Header, isFit, layout, type Value } from './format.ts';
+import { type Footer, formatName, type Header, isFit, layoutOf, readVersions, type Value } from './format.ts';
 import type { Table } from './tables.ts';
 
 /** Bytes of one line, and rows of a file (docs/limits.md). */
@@ -16,7 +16,7 @@ const freeBytes = 16 * 1024 * 1024;
 
 const headerSchema = z.strictObject({
   format: z.literal(formatName),
-  version: z.literal(formatVersion),
+  version: z.literal(readVersions),
   schema: z.string().regex(/^\d{4}_[a-z0-9_.]{1,100}$/),
   dataAt: z.iso.datetime(),
   pseudonyms: z.string().regex(/^[0-9a-f]{16}$/),
@@ -60,11 +60,13 @@ export async function openSnapshot(path: string, programSchema: string): Promise
     const line = await next();
     const value = parse(line) as { format?: unknown; version?: unknown; schema?: unknown } | null;
     if (value?.format !== formatName) throw refuse(`is no snapshot: its first line does not say ${formatName}.`);
-    if (value.version !== formatVersion)
-      throw refuse(`has version ${String(value.version).slice(0, 20)} of the form, and this Tenet reads version ${formatVersion}.`);
+    if (!readVersions.includes(value.version as number))
+      throw refuse(
+        `has version ${String(value.version).slice(0, 20)} of the form, and this Tenet reads version ${readVersions.join(' and ')}.`,
+      );
     const { data: header } = headerSchema.safeParse(value);
     const shape = header?.tables.map(({ name, columns }) => ({ name, columns }));
-    if (!header || JSON.stringify(shape) !== JSON.stringify(layout))
+    if (!header || JSON.stringify(shape) !== JSON.stringify(layoutOf(header.version)))
       throw refuse('is no snapshot: its first line is not what Tenet writes.');
     if (header.schema > programSchema) throw refuse('was made by a newer Tenet. Plan with that version.');
     whole.update(line).update('\n');
@@ -72,7 +74,7 @@ export async function openSnapshot(path: string, programSchema: string): Promise
   }
 
   async function* rows(table: Table): AsyncGenerator<Value[]> {
-    const { rows: count } = header.tables.find(({ name }) => name === table.name)!;
+    const count = header.tables.find(({ name }) => name === table.name)?.rows ?? 0;
     for (let row = 0; row < count; row++) {
       const line = await next();
       whole.update(line).update('\n');

@@ -14,7 +14,17 @@ export type IdColumn =
   | 'roles';
 
 /** What a column of a snapshot may hold. `role` and `scope` are names that may be ids; `word` and `words` are of vocabularies, never of people. */
-export type Kind = { readonly id: IdColumn } | 'role' | 'scope' | 'word' | 'words' | 'permissions' | 'time' | 'flag' | 'number' | 'content';
+export type Kind =
+  | { readonly id: IdColumn; readonly isList?: true }
+  | 'role'
+  | 'scope'
+  | 'word'
+  | 'words'
+  | 'permissions'
+  | 'time'
+  | 'flag'
+  | 'number'
+  | 'content';
 
 /** A column of a table, under the name that it has in the database. */
 export interface Column {
@@ -127,6 +137,17 @@ export const tables: readonly Table[] = [
     from: 'projects t',
     columns: [orgId, id('id', 'projects'), word('state')],
     fill: { slug: numbered('project-'), name: numbered('Project ') },
+  },
+  {
+    name: 'restrictions',
+    from: 'restrictions t',
+    // Of whole types: plans say nothing of single resources.
+    where: 't.lifted_at is null and t.resource_id is null',
+    columns: [
+      ...[orgId, word('resource_type'), flag('is_exception')],
+      maybe({ name: 'project_ids', kind: { id: 'projects', isList: true } }),
+    ],
+    fill: { id: uuid, reason: snapshot, created_by: snapshot },
   },
   {
     name: 'roles',

@@ -60,7 +60,10 @@ async function headerOf(db: Db, counts: ReadonlyMap<string, number>, { keyId }: 
 function shown(column: Column, value: Value, row: Readonly<Record<string, Value>>, pseudonyms: Pseudonyms): Value {
   const { name, kind } = column;
   if (value === null) return shownOf(column, null);
-  if (typeof kind !== 'string') return shownOf(column, pseudonyms.uuid(value as string));
+  if (typeof kind !== 'string') {
+    // In the order of the pseudonyms: the order of ids tells which one is older.
+    return shownOf(column, Array.isArray(value) ? (value as string[]).map(pseudonyms.uuid).sort() : pseudonyms.uuid(value as string));
+  }
   if (Array.isArray(value)) return shownOf(column, (value as string[]).map(pseudonyms.text));
   if (kind !== 'content') return shownOf(column, typeof value === 'string' ? pseudonyms.text(value) : value);
   if (String(row['scope']).startsWith('org_')) return shownOf(column, pseudonyms.text(value as string));

@@ -144,7 +144,7 @@ describe('tenet policy snapshot', function () {
     const [header = ''] = text.split('\n');
     const files: Record<string, [Buffer, RegExp]> = {
       'not gzip': [Buffer.from(text), /is not what gzip writes/],
-      'another version': [gzipSync(`${header.replace('"version":1', '"version":2')}\n`), /has version 2 of the form/],
+      'another version': [gzipSync(`${header.replace('"version":2', '"version":3')}\n`), /has version 3 of the form/],
       bomb: [gzipSync(Buffer.alloc(200_000_000)), /has a line of more than/],
     };
     for (const [name, [bytes, said]] of Object.entries(files)) {

@@ -83,6 +83,24 @@ describe('policy snapshot that is not what it says', function () {
     await copy.drop();
   });
 
+  it('loads a file of the first version, which has no restrictions', async () => {
+    const at = lineOf('restrictions');
+    const header = JSON.parse(lines[0]!) as { tables: { name: string; rows: number }[] };
+    const { rows } = header.tables.find(({ name }) => name === 'restrictions')!;
+    expect(rows).to.be.above(0);
+    const first = JSON.stringify({ ...header, version: 1, tables: header.tables.filter(({ name }) => name !== 'restrictions') });
+    const copy = await createDatabase('schema');
+    await withDirectory(async (directory) => {
+      const file = join(directory, 'file.gz');
+      writeFileSync(
+        file,
+        sealed((all) => all.toSpliced(at, rows).with(0, first)),
+      );
+      expect(await loadSnapshot(copy.url, file)).to.deep.include({ version: 1 });
+    });
+    await copy.drop();
+  });
+
   const faults: Record<string, { bytes: () => Buffer; said: RegExp }> = {
     'cut in the middle': { bytes: () => sealed((all) => all).subarray(0, -200), said: /^FILE is cut: / },
     'without its last line': {
@@ -122,6 +140,14 @@ describe('policy snapshot that is not what it says', function () {
     'with a grant of a project of another organization': {
       bytes: () => withRow('grants', ([organization, , ...row]) => [organization, other, ...row]),
       said: /^FILE does not hold together: grants\.project_id names what is not in it/,
+    },
+    'with a restriction in a project of another organization': {
+      bytes: () => withRow('restrictions', ([organization, type, isException]) => [organization, type, isException, [other]]),
+      said: /^FILE does not hold together: restrictions\.project_ids names what is not in it/,
+    },
+    'with a restriction whose projects are text': {
+      bytes: () => withRow('restrictions', ([organization, type, isException]) => [organization, type, isException, ['}, {']]),
+      said: /^FILE is no snapshot: line \d+ has a value that restrictions\.project_ids cannot have/,
     },
     'with a time that there is not': {
       bytes: () => withRow('mfa_requirements', ([organization, , ...row]) => [organization, '2026-13-45 00:00:00', ...row]),

@@ -8,6 +8,7 @@ export const leftOut: Readonly<Record<string, string>> = {
     entitlements legal_name description logo_url alerting_email invoicing_email project_invites_may_add_members mfa_grace_days mfa_version labels
     manifest_labels language logo restricted`,
   mfa_requirements: '',
+  restrictions: 'id resource_id reason created_by created_at lifted_at lifted_by version updated_at is_managed',
   projects: 'slug name managed_by version created_at updated_at deleted_at manifest_uid archived_by labels manifest_labels deleted_slug',
   roles: 'version created_at updated_at title description managed_by manifest_name',
   members: 'display_name managed_by version joined_at updated_at joined_as last_seen_at not_before labels manifest_labels',
@@ -28,6 +29,6 @@ export const leftOutTables =
   decision_log_cases decision_log_gaps decision_log_writers data_keys
   data_key_rotations decisions denials encryption_keys export_chunks export_links exports fences hand_overs idempotency_keys instance_passes instance_remains instances
   key_notices key_rates limit_crossings limit_overrides limit_uses manifests migrations migrations_lock ownership_transfers person_keys plans policy_activations policy_heads policy_manifests policy_store_activations policy_rollout_counts policy_rollout_findings policy_rollouts policy_signatures
-  policy_store_entities policy_store_entity_values policy_store_revisions policy_stores replicas resources restrictions rights role_template_roles role_templates setting_values subscriptions usage_days usage_dimension_days usage_events usage_heads usage_hours usage_rollups webhook_deliveries webhooks`
+  policy_store_entities policy_store_entity_values policy_store_revisions policy_stores replicas resources rights role_template_roles role_templates setting_values subscriptions usage_days usage_dimension_days usage_events usage_heads usage_hours usage_rollups webhook_deliveries webhooks`
     .trim()
     .split(/\s+/);
