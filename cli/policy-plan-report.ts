@@ -21,7 +21,7 @@ function changeOf(effect: ShownEffect, change: ShownChange, directory: string): 
   const who = `${counted(subjects, 'subject')} with ${[...roles, ...scopes].join(' + ')}`;
   const where = organizations === 0 ? '' : ` in ${counted(organizations, 'organization')}`;
   const does = `${change.kind === 'GAIN' ? 'gain' : 'lose'}${subjects === 1 ? 's' : ''}`;
-  const flag = isSensitiveGain(change) ? ' (sensitive)' : '';
+  const flag = `${isSensitiveGain(change) ? ' (sensitive)' : ''}${change.switchedOff ? ' (switched off)' : ''}`;
   return {
     suite: source?.scope ?? level.toLowerCase(),
     name: `${who} ${does} ${change.permission}${flag}`,

@@ -20,12 +20,12 @@ import { foundOrPassed, writeReport } from './reports/report.ts';
 import { withTemporaryPostgres } from './temporary-postgres.ts';
 import { version } from './version.ts';
 
-/** How often a plan finds each of what --fail-on may name. */
+/** How often a plan finds each of what --fail-on may name, also where it comes only when something is switched on again. */
 const findings: Readonly<Record<PlanFinding, (summary: PlanDocument['summary']) => number>> = {
-  gain: ({ gains }) => gains,
-  loss: ({ losses }) => losses,
-  'sensitive-gain': ({ sensitiveGains }) => sensitiveGains,
-  lockout: ({ lockoutLosses }) => lockoutLosses,
+  gain: ({ gains, switchedOff }) => gains + (switchedOff?.gains ?? 0),
+  loss: ({ losses, switchedOff }) => losses + (switchedOff?.losses ?? 0),
+  'sensitive-gain': ({ sensitiveGains, switchedOff }) => sensitiveGains + (switchedOff?.sensitiveGains ?? 0),
+  lockout: ({ lockoutLosses, switchedOff }) => lockoutLosses + (switchedOff?.lockoutLosses ?? 0),
 };
 
 /** The forms of a plan beside those of `-o`. */
@@ -167,10 +167,11 @@ function cellsOf(effect: ShownEffect, change: ShownChange, { days }: PlanDocumen
   ];
 }
 
-/** What of its flags is of interest: that something sensitive is gained, or that something is lost which somebody has to have. */
+/** What is of interest of it: that something sensitive is gained, that something is lost which somebody has to have, or that it is switched off now. */
 function kindOf(change: ShownChange): string {
-  if (isSensitiveGain(change)) return 'GAIN (sensitive)';
-  return change.kind === 'LOSS' && change.flags?.includes('LOCKOUT') ? 'LOSS (lockout)' : change.kind;
+  const isLockout = change.kind === 'LOSS' && change.flags?.includes('LOCKOUT');
+  const notes = [isSensitiveGain(change) ? 'sensitive' : [], isLockout ? 'lockout' : [], change.switchedOff ? 'switched off' : []].flat();
+  return notes.length === 0 ? change.kind : `${change.kind} (${notes.join(', ')})`;
 }
 
 function lastUseOf({ lastUse }: ShownChange, days: number): string {
@@ -193,12 +194,22 @@ const nouns = [
 ] as const;
 
 function sentenceOf({ summary }: PlanDocument): string {
-  const { gains, losses, sensitiveGains, subjects, organizations } = summary;
+  const { gains, losses, sensitiveGains, subjects, organizations, switchedOff } = summary;
   const counts = subjects && nouns.flatMap(([type, ...noun]) => (subjects[type] === 0 ? [] : counted(subjects[type], ...noun)));
   const who = counts ? ` for ${counts.join(', ')}` : '';
   const sensitive = sensitiveGains === 0 ? '' : ` (${counted(sensitiveGains)} of them sensitive)`;
   const changes = `${counted(gains, 'gain')}${sensitive} and ${counted(losses, 'loss', 'losses')} of a permission in a place`;
-  return `${changes}${who}, in ${counted(organizations, 'organization')}`;
+  return `${changes}${who}, in ${counted(organizations, 'organization')}${switchedOff ? `; ${laterOf(switchedOff)}` : ''}`;
+}
+
+/** What is switched off where it would change. */
+function laterOf({ gains, losses, sensitiveGains, organizations }: NonNullable<PlanDocument['summary']['switchedOff']>): string {
+  const sensitive = sensitiveGains === 0 ? '' : ` (${counted(sensitiveGains)} of them sensitive)`;
+  const all = [
+    ...(gains === 0 ? [] : [`${counted(gains, 'gain')}${sensitive} more`]),
+    ...(losses === 0 ? [] : [`${counted(losses, 'loss', 'losses')} more`]),
+  ];
+  return `${all.join(' and ')} once ${counted(organizations, 'organization')} ${organizations === 1 ? 'switches' : 'switch'} on again what is off there`;
 }
 
 /** For a pull request. */

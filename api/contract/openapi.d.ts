@@ -6430,6 +6430,14 @@ export interface components {
             API_KEY: components["schemas"]["AccessPlanCount"];
             CONTROLLER: components["schemas"]["AccessPlanCount"];
         };
+        /** @description Gains and losses of what organizations have switched off (restrictions of whole types), which the other numbers leave out: they come with the moment in which it is switched on again. Absent where there are none. */
+        AccessPlanSwitchedOff: {
+            gains: components["schemas"]["AccessPlanCount"];
+            losses: components["schemas"]["AccessPlanCount"];
+            sensitiveGains: components["schemas"]["AccessPlanCount"];
+            lockoutLosses: components["schemas"]["AccessPlanCount"];
+            organizations: components["schemas"]["AccessPlanCount"];
+        };
         /**
          * @description Whether the role gives more or less by it.
          * @enum {string}
@@ -6447,6 +6455,8 @@ export interface components {
         AccessPlanFlag: "SENSITIVE" | "LOCKOUT";
         /** @description What the policies say of the permission itself; absent where they say nothing. */
         AccessPlanFlags: components["schemas"]["AccessPlanFlag"][];
+        /** @description True: the type is switched off where this is, so that nothing changes there before it is switched on again; `before` and `after` are what is so then. */
+        AccessPlanIsOff: boolean;
         /** @description Gains or losses of a permission. */
         AccessPlanPermission: {
             kind: components["schemas"]["PolicyChangeKind"];
@@ -6457,6 +6467,7 @@ export interface components {
             permission: string;
             level: components["schemas"]["AccessPlanLevel"];
             flags?: components["schemas"]["AccessPlanFlags"];
+            switchedOff?: components["schemas"]["AccessPlanIsOff"];
             count: components["schemas"]["AccessPlanCount"];
             lastUse?: components["schemas"]["AccessPlanLastUse"];
         };
@@ -6468,6 +6479,7 @@ export interface components {
             lockoutLosses: components["schemas"]["AccessPlanCount"];
             subjects?: components["schemas"]["AccessPlanSubjects"];
             organizations: components["schemas"]["AccessPlanCount"];
+            switchedOff?: components["schemas"]["AccessPlanSwitchedOff"];
             /** @description The gains and losses by permission: first gains of what is SENSITIVE, then losses, those that were used last first. */
             byPermission: components["schemas"]["AccessPlanPermission"][];
         };
@@ -6542,10 +6554,10 @@ export interface components {
             examples: components["schemas"]["AccessPlanStrandedExample"][];
         };
         /**
-         * @description What becomes of a permission.
+         * @description What becomes of a permission; GAIN_SWITCHED_OFF and LOSS_SWITCHED_OFF: once its type is switched on again, where nothing changes before.
          * @enum {string}
          */
-        AccessPlanOutcome: "GAIN" | "LOSS" | "NONE";
+        AccessPlanOutcome: "GAIN" | "LOSS" | "NONE" | "GAIN_SWITCHED_OFF" | "LOSS_SWITCHED_OFF";
         /** @description A question that the plan and stock Casbin answer differently. */
         AccessPlanDifference: {
             /** @description The subject. */
@@ -6602,6 +6614,7 @@ export interface components {
             after: components["schemas"]["AccessPlanVerdict"];
             /** @description Which of the roles, states and scopes answer otherwise than before. */
             because: string[];
+            switchedOff?: components["schemas"]["AccessPlanIsOff"];
             lastUse?: components["schemas"]["AccessPlanLastUse"];
         };
         /** @description What happens to all who hold the same, and how many they are. */
@@ -6614,6 +6627,8 @@ export interface components {
             roles: string[];
             /** @description Of a key with scopes those that have a say. */
             scopes?: string[];
+            /** @description Types of these changes that are switched off in its places: questions about them are asked in `state/resource-disabled` as well. */
+            switchedOff?: string[];
             /** @description The ways of its subjects. */
             via: components["schemas"]["AccessPlanSource"][];
             subjects: components["schemas"]["AccessPlanCount"];

@@ -32,7 +32,10 @@ interface Pairs {
 /** For each organization who gains or loses each permission, whatever else they hold, by which way they have it, and by which rows of the plan it is said. */
 function saidByPlace({ effects, rows }: Said): Map<string, Map<string, Pairs>> {
   const changesOf = new Map(
-    effects.map(({ effect, level, changes }) => [effect, changes.map((change) => `${level} ${change.kind} ${change.permission}`)]),
+    effects.map(({ effect, level, changes }) => [
+      effect,
+      changes.map(({ kind, permission, switchedOff }) => `${level} ${kind}${switchedOff ? ' switched off' : ''} ${permission}`),
+    ]),
   );
   const byPlace = groupedBy(rows, ({ organizationId }) => organizationId ?? 'platform');
   return new Map([...byPlace].map(([place, some]) => [place, pairsOf(some, changesOf)]));

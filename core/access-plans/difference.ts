@@ -1,6 +1,7 @@
-import { onResource, type Restricted, resourceDisabled } from '../authorization/decisions/restricted.ts';
+import { onResource, type Restricted } from '../authorization/decisions/restricted.ts';
 import type { Engine, Verdict } from '../authorization/engine/engine.ts';
 import { type Domain, domainOf, isConcreteDomain } from '../authorization/policy/domain.ts';
+import { resourceDisabled } from '../authorization/policy/states.ts';
 import { verdictOf } from '../authorization/review/policy-change.ts';
 import { anyPlace, type Pair, pairName, sayOf } from '../authorization/review/verdicts.ts';
 import { toId } from '../base/ids.ts';

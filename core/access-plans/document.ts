@@ -33,6 +33,8 @@ export interface ShownChange {
   readonly before: ShownVerdict;
   readonly after: ShownVerdict;
   readonly because: readonly string[];
+  /** The type is switched off there: nothing changes until it is switched on again, and the verdicts are those of then. */
+  readonly switchedOff?: true;
   /** Of a loss: when one of the subjects last used it. */
   readonly lastUse?: ShownLastUse;
 }
@@ -44,6 +46,8 @@ export interface ShownEffect {
   readonly place?: string;
   readonly roles: readonly string[];
   readonly scopes?: readonly string[];
+  /** Types of the changes that are switched off there, by which they are asked about in that state. */
+  readonly switchedOff?: readonly string[];
   readonly via: readonly Source[];
   /** Pairs of a subject and a place. */
   readonly subjects: number;
@@ -76,6 +80,7 @@ export interface PlanDocument {
   readonly roleMapping?: RoleMapping;
   readonly digest: string;
   readonly summary: {
+    /** What changes at once; what is switched off where it would change is counted apart. */
     readonly gains: number;
     readonly losses: number;
     /** Gains of permissions that are sensitive, and losses of those of which an organization is not to be left without. */
@@ -84,11 +89,14 @@ export interface PlanDocument {
     /** Subjects of each type, once each; nothing where the ids are not kept. */
     readonly subjects?: Readonly<Record<SubjectType, number>>;
     readonly organizations: number;
+    /** What changes once it is switched on again, and in how many organizations; nothing where that is nothing. */
+    readonly switchedOff?: Readonly<Record<'gains' | 'losses' | 'sensitiveGains' | 'lockoutLosses' | 'organizations', number>>;
     readonly byPermission: readonly {
       readonly kind: 'GAIN' | 'LOSS';
       readonly permission: string;
       readonly level: ShownEffect['level'];
       readonly flags?: readonly ShownFlag[];
+      readonly switchedOff?: true;
       readonly count: number;
       /** Of losses, which are ranked by it. */
       readonly lastUse?: ShownLastUse;
@@ -141,7 +149,11 @@ function summaryOf(
   for (const effect of effects) {
     const count = sumOf(byEffect.get(effect)!);
     for (const change of effect.changes) {
-      const about = { kind: change.kind, permission: pairName(change), level: levelNames[effect.level], ...shownFlags(change) };
+      const about = {
+        ...{ kind: change.kind, permission: pairName(change), level: levelNames[effect.level] },
+        ...shownFlags(change),
+        ...(change.switchedOff && { switchedOff: change.switchedOff }),
+      };
       const key = Object.values(about).join(' ');
       const known = byPermission.get(key);
       const [lastUse] = [known?.lastUse, lastUseOf(uses, effect, change)].filter((use) => use !== undefined).sort(byLastUse);
@@ -154,8 +166,24 @@ function summaryOf(
       Number(isSensitiveGain(b)) - Number(isSensitiveGain(a)) ||
       compare(b.kind, a.kind) ||
       byLastUse(a.lastUse, b.lastUse) ||
-      compare(a.permission, b.permission),
+      compare(a.permission, b.permission) ||
+      Number(a.switchedOff ?? false) - Number(b.switchedOff ?? false),
   );
+  return {
+    ...totalsOf(all.filter(({ switchedOff }) => !switchedOff)),
+    ...(isComplete && { subjects: distinctSubjects(rows) }),
+    organizations: organizationsOf(rows),
+    ...(all.some(({ switchedOff }) => switchedOff) && {
+      switchedOff: {
+        ...totalsOf(all.filter(({ switchedOff }) => switchedOff)),
+        organizations: organizationsOf(rows.filter(({ effect }) => effect.changes.some(({ switchedOff }) => switchedOff))),
+      },
+    }),
+    byPermission: all,
+  };
+}
+
+function totalsOf(all: PlanDocument['summary']['byPermission']) {
   const total = (kind: 'GAIN' | 'LOSS', flag?: ShownFlag): number =>
     all.reduce((sum, each) => sum + (each.kind === kind && (!flag || each.flags?.includes(flag)) ? each.count : 0), 0);
   return {
@@ -163,10 +191,11 @@ function summaryOf(
     losses: total('LOSS'),
     sensitiveGains: total('GAIN', 'SENSITIVE'),
     lockoutLosses: total('LOSS', 'LOCKOUT'),
-    ...(isComplete && { subjects: distinctSubjects(rows) }),
-    organizations: new Set(rows.flatMap(({ organizationId }) => organizationId ?? [])).size,
-    byPermission: all,
   };
+}
+
+function organizationsOf(rows: readonly PlanRow[]): number {
+  return new Set(rows.flatMap(({ organizationId }) => organizationId ?? [])).size;
 }
 
 function distinctSubjects(rows: readonly PlanRow[]): Record<SubjectType, number> {
@@ -188,16 +217,17 @@ function sumOf(rows: readonly PlanRow[]): number {
 }
 
 function showEffect(effect: Effect, number: number, rows: readonly PlanRow[], { uses, newNames }: AccessPlan): ShownEffect {
-  const { level, place, roles, scopes, changes } = effect;
+  const { level, place, roles, scopes, switchedOff, changes } = effect;
   return {
     effect: number,
     level: levelNames[level],
     ...(place !== undefined && { place }),
     roles,
     ...(scopes && { scopes }),
+    ...(switchedOff && { switchedOff }),
     via: [...new Set(rows.flatMap(({ via }) => via))].sort(),
     subjects: sumOf(rows),
-    organizations: new Set(rows.flatMap(({ organizationId }) => organizationId ?? [])).size,
+    organizations: organizationsOf(rows),
     changes: changes.map((change) => showChange(change, lastUseOf(uses, effect, change), newNames)),
   };
 }
@@ -216,9 +246,13 @@ function lastUseOf(uses: LossUses, effect: Effect, change: PermissionChange): Sh
 }
 
 function showChange(change: PermissionChange, lastUse: ShownLastUse | undefined, newNames: ReadonlyMap<string, string>): ShownChange {
-  const { kind, before, after, because } = change;
+  const { kind, before, after, because, switchedOff } = change;
   const verdicts = { before: showVerdict(before), after: showVerdict(after, newNames) };
-  return { kind, permission: pairName(change), ...shownFlags(change), ...verdicts, because, ...(lastUse && { lastUse }) };
+  return {
+    ...{ kind, permission: pairName(change), ...shownFlags(change), ...verdicts, because },
+    ...(switchedOff && { switchedOff }),
+    ...(lastUse && { lastUse }),
+  };
 }
 
 /** A row of a new role, which decides for holders of the old one, is shown as it stands in its file. */

@@ -1,4 +1,5 @@
 import { holderColumns, livingGrant, livingKey } from '../authorization/decisions/held-roles.ts';
+import { resourceDisabled } from '../authorization/policy/states.ts';
 import { ownerRole, qualifiedRole } from '../authorization/policy/vocabulary.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { foldOf } from './folds.ts';
@@ -127,8 +128,9 @@ async function groupsOfKind(db: Db, kind: Kind, query: GroupQuery): Promise<Grou
   );
 }
 
-/** Whether the change may touch people there who hold no role that has a say: as members, or by a state that everyone there is in. */
-function everyoneMatters({ states }: OrganizationFacts, { touched }: GroupQuery): boolean {
+/** Whether the change may touch people there who hold no role that has a say: as members, or by a state that everyone there is in or asks in. */
+function everyoneMatters({ states, switchedOff }: OrganizationFacts, { touched }: GroupQuery): boolean {
+  if (touched.has(resourceDisabled) && switchedOff.some(({ id }) => id === null)) return true;
   return [...touched].some((name) => name.startsWith('member/') || states.includes(name));
 }
 

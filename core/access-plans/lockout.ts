@@ -1,3 +1,4 @@
+import { onResource } from '../authorization/decisions/restricted.ts';
 import type { Engine } from '../authorization/engine/engine.ts';
 import { domainOf, type Level } from '../authorization/policy/domain.ts';
 import { flagsOf, joinFlags } from '../authorization/policy/flags.ts';
@@ -12,6 +13,7 @@ import type { OrganizationFacts } from './organizations.ts';
 import type { Rail } from './rails.ts';
 import { roleBits } from './role-bits.ts';
 import type { PlanRow } from './rows.ts';
+import { offIn } from './switched-off.ts';
 
 /** The permissions of a level that have the flag lockout in either policy. */
 export function lockoutPairs({ before, after }: Engines, level: Level): Pair[] {
@@ -24,20 +26,28 @@ export function givingTop(topRole: string): Pair {
   return { resource: roleObject(topRole), action: 'assign' };
 }
 
+/** A permission that people lose; `switchedOff` where they have it only once its type is switched on again. */
+export interface Lost extends Pair {
+  readonly switchedOff: boolean;
+}
+
 /** Those of the permissions that people of an organization lose there. */
-export function lostBy(rows: readonly PlanRow[], pairs: readonly Pair[]): Pair[] {
+export function lostBy(rows: readonly PlanRow[], pairs: readonly Pair[]): Lost[] {
   const losses = rows
     .filter(({ place, subjectType }) => place === 'ORGANIZATION' && subjectType === 'USER')
     .flatMap(({ effect }) => effect.changes.filter(({ kind }) => kind === 'LOSS'));
-  const lost = new Set(losses.map(pairName));
-  return pairs.filter((pair) => lost.has(pairName(pair)));
+  const lost = new Map(losses.map((loss) => [pairName(loss), loss.switchedOff === true]));
+  return pairs.flatMap((pair) => {
+    const switchedOff = lost.get(pairName(pair));
+    return switchedOff === undefined ? [] : { ...pair, switchedOff };
+  });
 }
 
 /** An organization in which people lose some permissions, and the policy that it has afterwards. */
 export interface Losing {
   readonly facts: OrganizationFacts;
   readonly after: Engine;
-  readonly lost: readonly Pair[];
+  readonly lost: readonly Lost[];
 }
 
 /** An organization in which no person may do something any more. */
@@ -66,9 +76,15 @@ export async function withoutHolder(db: Db, organizations: readonly Losing[]): P
   return all.flatMap(({ facts, after, lost }) => {
     const people = (byOrganization.get(facts.uuid) ?? []).filter(({ subject, project }) => subject === 'user' && project === null);
     const domain = domainOf({ organizationId: facts.id });
-    const held = people.map((group) => after.roleSet([...holdingOf(facts, group, null).keys()]));
-    const gone = lost.filter((pair) => !held.some((roles) => after.decide({ roles, domain, ...pair }).allowed));
-    return gone.map((pair) => ({ organizationId: facts.id, pair }));
+    const held = people.map((group) => [...holdingOf(facts, group, null).keys()]);
+    const off = offIn(facts, null);
+    const isHeld = ({ switchedOff, ...pair }: Lost): boolean =>
+      held.some((names) => {
+        const restricted = switchedOff ? undefined : off;
+        const { roles } = onResource({ roles: names, restricted }, pair.resource, undefined);
+        return after.decide({ roles: after.roleSet(roles), domain, ...pair }).allowed;
+      });
+    return lost.filter((one) => !isHeld(one)).map(({ resource, action }) => ({ organizationId: facts.id, pair: { resource, action } }));
   });
 }
 

@@ -29,12 +29,14 @@ function hasSensitiveGain(changes: Effect['changes']): boolean {
 }
 
 /** Everything that an effect says: organizations of different kinds may have the same one. */
-function keyOf({ level, place, roles, scopes, changes }: Effect): string {
-  const said = changes.map(({ kind, resource, action, flags, before, after }) =>
-    [kind, resource, action, ...flags, ...[before, after].flatMap(({ source }) => [source?.file, source?.line])].join(' '),
+function keyOf({ level, place, roles, scopes, switchedOff, changes }: Effect): string {
+  const said = changes.map(({ kind, resource, action, flags, before, after, switchedOff: isOff }) =>
+    [kind, isOff ? 'off' : 'on', resource, action, ...flags, ...[before, after].flatMap(({ source }) => [source?.file, source?.line])].join(
+      ' ',
+    ),
   );
   const rank = [hasSensitiveGain(changes) ? 0 : 1, levelOrder.indexOf(level)];
-  return [...rank, roles.join(' '), scopes?.join(' ') ?? '', place ?? '', ...said].join('|');
+  return [...rank, roles.join(' '), scopes?.join(' ') ?? '', place ?? '', switchedOff?.join(' ') ?? '', ...said].join('|');
 }
 
 /** The order of two texts by their code units. */

@@ -32,7 +32,7 @@ const planSchema = z.looseObject({
     z.looseObject({
       effect: z.number().int(),
       level: z.string(),
-      changes: z.array(z.looseObject({ kind: z.string(), permission: z.string() })),
+      changes: z.array(z.looseObject({ kind: z.string(), permission: z.string(), switchedOff: z.literal(true).optional() })),
     }),
   ),
   rows: z.array(

@@ -1,5 +1,6 @@
 import type { Subject } from '../authorization/decisions/subjects.ts';
 import { type Domain, domainOf } from '../authorization/policy/domain.ts';
+import { resourceDisabled } from '../authorization/policy/states.ts';
 import type { Effect } from '../authorization/review/policy-change.ts';
 import { anyPlace } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
@@ -8,6 +9,7 @@ import { foldOf, weightOf } from './folds.ts';
 import type { Group } from './groups.ts';
 import { controllerHolding, type Holding, holdingOf, ownProjects, type Source } from './holdings.ts';
 import { type ChangedOrganization, flags } from './organizations.ts';
+import { offInPlaces, typesOff, unlikeOthers } from './switched-off.ts';
 
 /** Whom a row is about. */
 export type SubjectType = 'USER' | 'SERVICE_ACCOUNT' | 'API_KEY' | 'CONTROLLER';
@@ -57,11 +59,13 @@ export function planOf({ facts, change }: ChangedOrganization, groups: readonly 
     return change.named.has(domain.dom) ? domain : otherProject;
   };
   const isNamed = (project: string): boolean => domainIn(project) !== otherProject;
+  const { offIn, unlike } = switchedIn({ facts, change });
   const effectOf = (holding: Holding, scopes: readonly string[] | undefined, project: string | null): Effect | undefined =>
     change.effect(
       [...holding.keys()],
       scopes?.map((name) => `scope/${name}`),
       domainIn(project),
+      offIn(project),
     );
   const rows = createRows(facts.id);
   const weights = new Map(facts.projects.map((project) => [project, weightOf(project)]));
@@ -73,27 +77,29 @@ export function planOf({ facts, change }: ChangedOrganization, groups: readonly 
 
   function addBundle(bundle: Bundle): void {
     const { whole } = bundle;
-    const add = (place: Pick<PlanRow, 'place' | 'projectId'>, group: Group, project: string | null, who: Who): void => {
-      if (who.count === 0) return;
+    const add = (place: Pick<PlanRow, 'place' | 'projectId'>, group: Group, project: string | null, whoOf: () => Who): void => {
       const holding = holdingOf(facts, group, project);
       const effect = effectOf(holding, group.scopes, project);
-      if (effect) rows.add({ effect, ...place, subjectType: typeOf(group.subject), via: waysOf(effect, holding) }, who);
+      if (!effect) return;
+      const who = whoOf();
+      if (who.count > 0) rows.add({ effect, ...place, subjectType: typeOf(group.subject), via: waysOf(effect, holding) }, who);
     };
-    add({ place: 'ORGANIZATION' }, whole, null, allOf(whole));
+    add({ place: 'ORGANIZATION' }, whole, null, () => allOf(whole));
     for (const [project, direct] of bundle.inProjects) {
       if (!active.has(project)) continue;
       for (const group of direct)
-        add({ place: 'PROJECT', projectId: toId('project', project) }, group, project, inProject(allOf(group), project));
+        add({ place: 'PROJECT', projectId: toId('project', project) }, group, project, () => inProject(allOf(group), project));
     }
-    const own = new Set(ownProjects(facts, whole, isNamed));
+    const own = new Set([...ownProjects(facts, whole, isNamed), ...unlike]);
     for (const project of own) {
-      const rest = without(whole, bundle.inProjects.get(project) ?? []);
-      add({ place: 'PROJECT', projectId: toId('project', project) }, whole, project, inProject(rest, project));
+      const rest = (): Who => inProject(without(whole, bundle.inProjects.get(project) ?? []), project);
+      add({ place: 'PROJECT', projectId: toId('project', project) }, whole, project, rest);
     }
     const others = reachedProjects(whole, facts.projects).filter((project) => !own.has(project));
     // What is held in one of them is held in each.
     const weight = others.length === facts.projects.length ? weightOfAll : weightIn(others);
-    if (others.length > 0) add({ place: 'OTHER_PROJECTS' }, { ...whole, project: null }, others[0]!, elsewhere(bundle, others, weight));
+    if (others.length > 0)
+      add({ place: 'OTHER_PROJECTS' }, { ...whole, project: null }, others[0]!, () => elsewhere(bundle, others, weight));
   }
 
   function addController(): void {
@@ -103,9 +109,9 @@ export function planOf({ facts, change }: ChangedOrganization, groups: readonly 
       if (effect && count > 0) rows.add({ effect, ...place, subjectType: 'CONTROLLER', via: waysOf(effect, holding) }, { count, fold: 0n });
     };
     add({ place: 'ORGANIZATION' }, null, 1);
-    const named = facts.projects.filter(isNamed);
-    for (const project of named) add({ place: 'PROJECT', projectId: toId('project', project) }, project, 1);
-    const others = facts.projects.filter((project) => !isNamed(project));
+    const isApart = (project: string): boolean => isNamed(project) || unlike.has(project);
+    for (const project of facts.projects.filter(isApart)) add({ place: 'PROJECT', projectId: toId('project', project) }, project, 1);
+    const others = facts.projects.filter((project) => !isApart(project));
     if (others.length > 0) add({ place: 'OTHER_PROJECTS' }, others[0]!, others.length);
   }
 
@@ -121,6 +127,16 @@ export function planOf({ facts, change }: ChangedOrganization, groups: readonly 
       }
       return undefined;
     },
+  };
+}
+
+/** What is switched off in each place, of types that matter to the change; and the projects where that is not what it is in most. */
+function switchedIn({ facts, change }: ChangedOrganization) {
+  if (facts.switchedOff.length === 0) return { offIn: offInPlaces(undefined), unlike: new Set<string>() };
+  const [inAll, inProjects] = [typesOff(facts, change.switchable('org')), typesOff(facts, change.switchable('project'))];
+  return {
+    offIn: offInPlaces({ switchedOff: [...inAll, ...inProjects] }),
+    unlike: new Set(unlikeOthers([{ projects: facts.projects, switchedOff: inProjects }])),
   };
 }
 
@@ -206,7 +222,7 @@ function typeOf(subject: Group['subject']): SubjectType {
 /** How the subjects have what answers otherwise than before. */
 export function waysOf({ changes }: Effect, holding: Holding): Source[] {
   const names = changes.flatMap(({ because }) => because);
-  return [...new Set(names.map((name) => holding.get(name) ?? 'SCOPE'))].sort();
+  return [...new Set(names.map((name) => (name === resourceDisabled ? 'STATE' : (holding.get(name) ?? 'SCOPE'))))].sort();
 }
 
 /** Rows that say the same become one, whatever else their subjects hold. */

@@ -39,6 +39,11 @@ export function offInPlaces(facts: Pick<Facts, 'switchedOff'> | undefined): (pro
   };
 }
 
+/** What of it is about all resources of one of these types: a plan of a policy is about permissions, and no permission is about one resource. */
+export function typesOff({ switchedOff }: Pick<Facts, 'switchedOff'>, types: ReadonlySet<string>): SwitchedOff[] {
+  return switchedOff.filter(({ type, id }) => id === null && types.has(type));
+}
+
 /** Active projects where something else is switched off than in a project that nothing names, before or after. */
 export function unlikeOthers(sides: readonly (Facts | undefined)[]): string[] {
   const there = sides.filter((facts) => facts !== undefined);

@@ -1,4 +1,5 @@
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
+import { onResource } from '../authorization/decisions/restricted.ts';
 import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import { holderOf, type Subject } from '../authorization/decisions/subjects.ts';
 import { createStock, type Stock } from '../authorization/engine/stock.ts';
@@ -75,7 +76,8 @@ export interface Difference {
   readonly decided: Outcome;
 }
 
-type Outcome = 'GAIN' | 'LOSS' | 'NONE';
+/** Of what is switched off: what it is once that is switched on again, where it is nothing now. */
+type Outcome = 'GAIN' | 'LOSS' | 'NONE' | 'GAIN_SWITCHED_OFF' | 'LOSS_SWITCHED_OFF';
 
 /** Decides again what a plan says, one subject at a time, as a request would: by a snapshot and stock Casbin, which share no code with the plan. */
 export interface Witness {
@@ -117,14 +119,24 @@ export function createWitness(): Witness {
   return {
     async compare(db, { subject }, place, { planned, pairs, before, after }) {
       const domain = domainOf(place);
-      const { roles, scopes } = await takeSnapshot(db, subject, domain, place);
-      const allows = (second: Second, pair: Pair): boolean =>
-        second.allows(subject.id, roles, domain, pair) && (scopes === undefined || second.allows(subject.id, scopes, domain, pair));
+      const { roles, scopes, restricted } = await takeSnapshot(db, subject, domain, place);
       const [old, now] = [secondOf(before, 'before'), secondOf(after, 'after')];
+      const outcomeFor = (held: readonly string[], pair: Pair): 'GAIN' | 'LOSS' | 'NONE' => {
+        const allows = (second: Second): boolean =>
+          second.allows(subject.id, held, domain, pair) && (scopes === undefined || second.allows(subject.id, scopes, domain, pair));
+        return outcomeOf(allows(old), allows(now));
+      };
+      const decide = (pair: Pair): Outcome => {
+        const held = onResource({ roles, restricted }, pair.resource, undefined).roles;
+        const outcome = outcomeFor(held, pair);
+        if (outcome !== 'NONE' || held === roles) return outcome;
+        return whenOn(outcomeFor(roles, pair));
+      };
       for (const pair of pairs) {
         decided += 1;
-        const outcome = outcomeOf(allows(old, pair), allows(now, pair));
-        const said = planned?.changes.find((change) => pairName(change) === pairName(pair))?.kind ?? 'NONE';
+        const outcome = decide(pair);
+        const change = planned?.changes.find((one) => pairName(one) === pairName(pair));
+        const said = change?.switchedOff ? whenOn(change.kind) : (change?.kind ?? 'NONE');
         if (outcome !== 'NONE') changed += 1;
         if (outcome === said) continue;
         differences.push({ subject: subject.id, place: domain.dom, permission: pairName(pair), planned: said, decided: outcome });
@@ -140,7 +152,11 @@ export function createWitness(): Witness {
   };
 }
 
-function outcomeOf(old: boolean, now: boolean): Outcome {
+function whenOn(outcome: 'GAIN' | 'LOSS' | 'NONE'): Outcome {
+  return outcome === 'NONE' ? outcome : `${outcome}_SWITCHED_OFF`;
+}
+
+function outcomeOf(old: boolean, now: boolean): 'GAIN' | 'LOSS' | 'NONE' {
   return old === now ? 'NONE' : now ? 'GAIN' : 'LOSS';
 }
 

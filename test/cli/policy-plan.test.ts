@@ -115,6 +115,40 @@ describe('tenet policy plan', function () {
     );
   });
 
+  it('marks what is switched off, counts it apart and stops at it', async () => {
+    const [org_id, project_id] = [uuid('organization'), uuid('project')];
+    const database = openDatabase(url, { size: 1, onError: () => undefined });
+    await database.write('platform', async (db) => {
+      await db('organizations').insert({ id: org_id, slug: 'acme', name: 'Acme', blueprint: 'ai-spaces', top_role: 'org.admin' });
+      await db('members').insert({ org_id, user_id: user });
+      await db('projects').insert({ org_id, id: project_id, slug: 'space', name: 'Space' });
+      const grant = { role: 'project.viewer', source: 'DIRECT', granted_by: 'test' };
+      await db('grants').insert({ org_id, id: uuid('grant'), user_id: user, project_id, ...grant });
+      await db('restrictions').insert({ org_id, id: uuid('resource'), resource_type: 'model', reason: 'Not approved', created_by: 'test' });
+    });
+    await database.close();
+    const folder = policiesWith('viewers', []);
+    const kind = join(folder, 'blueprints/ai-spaces');
+    const row = 'p, ai-spaces/project.viewer, project, model, read, allow\n';
+    const replace = (file: string, from: string, to: string) =>
+      writeFileSync(join(kind, file), readFileSync(join(kind, file), 'utf8').replace(from, to));
+    replace('policy.csv', row, `${row}p, ai-spaces/project.viewer, project, model, use, allow\n`);
+    replace(
+      'tests.yaml',
+      'model: [list, read]\n        router: [list, read]\n        tool: [list, read]\n        document',
+      'model: [list, read, use]\n        router: [list, read]\n        tool: [list, read]\n        document',
+    );
+    const { code, stdout, stderr } = await plan(folder, '--format', 'markdown', '--fail-on', 'gain');
+    expect(code, stderr).to.equal(20);
+    expect(stdout).to.include(
+      '**0 gains and 0 losses of a permission in a place for 1 person, in 1 organization; 1 gain more once 1 organization switches on again what is off there.**',
+    );
+    expect(stdout).to.match(
+      /^\| GAIN \(switched off\) \| model:use \| project \| ai-spaces\/project\.viewer \| grant \| 1 \| 1 \| {2}\| \S+policy\.csv:\d+ \|$/m,
+    );
+    expect(stderr).to.include('tenet: stopped by --fail-on gain: 1');
+  });
+
   it('is annotations, code scanning and cases of a test as well, at the rows that make the changes', async () => {
     const folder = withoutVerify();
     const file = join(folder, 'platform/policy.csv');

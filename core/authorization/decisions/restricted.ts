@@ -1,8 +1,6 @@
 import { type Db, prepared } from '../../database/database.ts';
+import { resourceDisabled } from '../policy/states.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/** The state in which a subject is asked about a resource that its organization has switched off. */
-export const resourceDisabled = 'state/resource-disabled';
 
 /** What is switched off in a domain: types, and types with the id of one resource, `model gpt-x`. */
 export type Restricted = ReadonlySet<string>;

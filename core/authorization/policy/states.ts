@@ -14,6 +14,9 @@ export const problemsOfStates = {
 
 type StateProblem = keyof typeof problemsOfStates;
 
+/** The state in which a subject is asked about a resource that its organization has switched off. */
+export const resourceDisabled = 'state/resource-disabled';
+
 /** What a state is, and how a denial by it is answered: with the title, as a problem with this status. */
 export const stateSchema = z
   .strictObject({

@@ -1,8 +1,7 @@
 import { blueprintFile } from '../policy/blueprint.ts';
 import type { Finding } from '../policy/findings.ts';
+import { resourceDisabled as state } from '../policy/states.ts';
 import type { LintedContent } from './lint.ts';
-
-const state = 'state/resource-disabled';
 
 /** What an organization may switch off is denied by a row then: a restriction that no row speaks of would look as if it did something. */
 export function lintRestrictable({ content: { blueprint, rows } }: Pick<LintedContent, 'content'>): Finding[] {

@@ -2,6 +2,7 @@ import type { Engine, Verdict } from '../engine/engine.ts';
 import type { PolicyContent, Row } from '../policy/content.ts';
 import { type Domain, domainOf, isConcreteDomain, type Level, levels } from '../policy/domain.ts';
 import { type Flag, flagsOf, joinFlags } from '../policy/flags.ts';
+import { resourceDisabled } from '../policy/states.ts';
 import {
   anyPlace,
   type ChangedVerdict,
@@ -22,6 +23,8 @@ export interface PermissionChange extends Pair {
   readonly flags: readonly Flag[];
   /** Which roles, states or scopes of the set answer otherwise than before. */
   readonly because: readonly string[];
+  /** The type is switched off in the place, so nothing changes there until it is switched on again; the verdicts are those of then. */
+  readonly switchedOff?: true;
 }
 
 /** What a change of policy does to each holder of the same roles in places of one level. */
@@ -32,6 +35,8 @@ export interface Effect {
   /** What of the held roles and states has a say in what changes, sorted; and of the scopes of a key. */
   readonly roles: readonly string[];
   readonly scopes?: readonly string[];
+  /** The types among those of the changes that are switched off in the place: questions about them are asked in the state of that as well. */
+  readonly switchedOff?: readonly string[];
   readonly changes: readonly PermissionChange[];
 }
 
@@ -43,8 +48,10 @@ export interface PolicyChange {
   relevant(level: Level): ReadonlySet<string>;
   /** Projects that rows name, by domain: they are no places like others. */
   readonly named: ReadonlySet<string>;
-  /** What changes for who holds these roles, and with a key these scopes; undefined where nothing does. */
-  effect(held: readonly string[], scopes: readonly string[] | undefined, domain: Domain): Effect | undefined;
+  /** Types with permissions that change at a level, of which a row says what it means that they are switched off. */
+  switchable(level: Level): ReadonlySet<string>;
+  /** What changes for who holds these roles, and with a key these scopes, where these types are switched off; undefined where nothing does. */
+  effect(held: readonly string[], scopes: readonly string[] | undefined, domain: Domain, off?: ReadonlySet<string>): Effect | undefined;
 }
 
 /** Both policies of a kind of organization, or of the platform alone. */
@@ -91,7 +98,7 @@ export function changeIn(base: Base, organizationId: string, { rows }: PolicyCon
   const isOwn = new Set(rows.map(([subject]) => subject));
   return {
     ...change,
-    effect: (held, scopes, domain) => (held.some((name) => isOwn.has(name)) ? change : base).effect(held, scopes, domain),
+    effect: (held, ...more) => (held.some((name) => isOwn.has(name)) ? change : base).effect(held, ...more),
   };
 }
 
@@ -120,6 +127,7 @@ function unsharedOf({ before, after }: Engines, level: Level): Pair[] {
 /** What is known of one level. */
 interface AtLevel {
   readonly pairs: readonly { readonly pair: Pair; readonly touched: ReadonlySet<string> }[];
+  readonly switchable: ReadonlySet<string>;
   readonly touched: ReadonlySet<string>;
   readonly relevant: ReadonlySet<string>;
 }
@@ -136,6 +144,7 @@ function atLevel(level: Level, changes: readonly ChangedVerdict[], about: Subjec
   const pairs = [...byPair.values()];
   return {
     pairs,
+    switchable: new Set(pairs.flatMap(({ pair }) => (about(pair, level).has(resourceDisabled) ? pair.resource : []))),
     touched: new Set(pairs.flatMap(({ touched }) => [...touched])),
     relevant: new Set(pairs.flatMap(({ pair }) => [...about(pair, level)])),
   };
@@ -150,42 +159,64 @@ function create(input: {
   const { engines, changes, about, named } = input;
   const at = Object.fromEntries(levels.map((level) => [level, atLevel(level, changes, about)])) as Record<Level, AtLevel>;
   const known = new Map<string, Effect | undefined>();
+  let flags: ReturnType<typeof joinFlags> | undefined;
 
-  function effect(held: readonly string[], scopes: readonly string[] | undefined, domain: Domain): Effect | undefined {
-    const { touched, relevant } = at[domain.level];
+  function effect(
+    held: readonly string[],
+    scopes: readonly string[] | undefined,
+    domain: Domain,
+    off: ReadonlySet<string> = nothingOff,
+  ): Effect | undefined {
+    const { touched, relevant, switchable } = at[domain.level];
     const roles = cut(held, relevant);
     const cutScopes = scopes && cut(scopes, relevant);
-    if (![...roles, ...(cutScopes ?? [])].some((name) => touched.has(name))) return undefined;
+    // A subject that holds nothing there is in no state either.
+    const cutOff = off.size === 0 || held.length === 0 ? [] : cut([...off], switchable);
+    const names = [...roles, ...(cutScopes ?? []), ...(cutOff.length > 0 ? [resourceDisabled] : [])];
+    if (!names.some((name) => touched.has(name))) return undefined;
     const place = named.has(domain.dom) ? domain.dom : undefined;
-    const key = [place ?? domain.level, roles.join(' '), cutScopes?.join(' ') ?? '-'].join('|');
-    if (!known.has(key)) known.set(key, ask({ roles, scopes: cutScopes, domain, place }));
+    const key = [place ?? domain.level, roles.join(' '), cutScopes?.join(' ') ?? '-', cutOff.join(' ')].join('|');
+    if (!known.has(key)) known.set(key, ask({ roles, scopes: cutScopes, domain, place, off: new Set(cutOff) }));
     return known.get(key);
   }
 
-  function ask(about: {
-    roles: readonly string[];
-    scopes: readonly string[] | undefined;
-    domain: Domain;
-    place: string | undefined;
-  }): Effect | undefined {
-    const { roles, scopes, domain, place } = about;
-    const { before, after } = engines();
-    const flags = joinFlags(before.vocabulary.flags, after.vocabulary.flags);
-    const found = at[domain.level].pairs.flatMap(({ pair, touched }): PermissionChange[] => {
-      const because = [...roles, ...(scopes ?? [])].filter((name) => touched.has(name));
-      if (because.length === 0) return [];
-      const verdicts = { before: verdictOf(before, about, pair), after: verdictOf(after, about, pair) };
-      if (verdicts.before.allowed === verdicts.after.allowed) return [];
-      return [{ kind: verdicts.after.allowed ? 'GAIN' : 'LOSS', ...pair, ...verdicts, flags: flagsOf(flags, pair), because }];
+  function ask(about: AskedSet & { readonly place: string | undefined; readonly off: ReadonlySet<string> }): Effect | undefined {
+    const { roles, scopes, domain, place, off } = about;
+    const found = at[domain.level].pairs.flatMap((one): PermissionChange[] => {
+      const isOff = off.has(one.pair.resource);
+      const now = turnOf(one, isOff ? { ...about, roles: [...roles, resourceDisabled] } : about);
+      if (now || !isOff) return now ? [now] : [];
+      const later = turnOf(one, about);
+      return later ? [{ ...later, switchedOff: true }] : [];
     });
     if (found.length === 0) return undefined;
-    return { level: domain.level, ...(place !== undefined && { place }), roles, ...(scopes && { scopes }), changes: found };
+    const offHere = [...off].filter((type) => found.some(({ resource }) => resource === type));
+    return {
+      level: domain.level,
+      ...(place !== undefined && { place }),
+      roles,
+      ...(scopes && { scopes }),
+      ...(offHere.length > 0 && { switchedOff: offHere }),
+      changes: found,
+    };
+  }
+
+  /** What becomes of one permission for a set; undefined where its answer stays. */
+  function turnOf({ pair, touched }: AtLevel['pairs'][number], about: AskedSet): PermissionChange | undefined {
+    const because = [...about.roles, ...(about.scopes ?? [])].filter((name) => touched.has(name));
+    if (because.length === 0) return undefined;
+    const { before, after } = engines();
+    const verdicts = { before: verdictOf(before, about, pair), after: verdictOf(after, about, pair) };
+    if (verdicts.before.allowed === verdicts.after.allowed) return undefined;
+    flags ??= joinFlags(before.vocabulary.flags, after.vocabulary.flags);
+    return { kind: verdicts.after.allowed ? 'GAIN' : 'LOSS', ...pair, ...verdicts, flags: flagsOf(flags, pair), because };
   }
 
   return {
     touched: (level) => at[level].touched,
     relevant: (level) => at[level].relevant,
     named,
+    switchable: (level) => at[level].switchable,
     effect,
     changes,
     about,
@@ -193,12 +224,17 @@ function create(input: {
   };
 }
 
+const nothingOff: ReadonlySet<string> = new Set();
+
+/** A set of roles and states, and of scopes for a key, that is asked about in a place. */
+interface AskedSet {
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[] | undefined;
+  readonly domain: Domain;
+}
+
 /** As decideWith: a key asks about its owner's roles and about its scopes, and both must allow. */
-export function verdictOf(
-  engine: Engine,
-  { roles, scopes, domain }: { roles: readonly string[]; scopes: readonly string[] | undefined; domain: Domain },
-  pair: Pair,
-): Verdict {
+export function verdictOf(engine: Engine, { roles, scopes, domain }: AskedSet, pair: Pair): Verdict {
   const held = engine.decide({ roles: engine.roleSet(roles), domain, ...pair });
   if (scopes === undefined || !held.allowed) return held;
   return engine.decide({ roles: engine.roleSet(scopes), domain, ...pair });

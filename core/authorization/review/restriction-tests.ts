@@ -2,9 +2,6 @@ import type { Blueprint } from '../policy/blueprint.ts';
 import { didYouMean } from '../policy/findings.ts';
 import type { PolicyTests } from '../policy/tests-schema.ts';
 
-/** The state in which a question about something that is switched off is asked. */
-export const resourceDisabled = 'state/resource-disabled';
-
 type Case = Pick<PolicyTests['cases'][number], 'restrictions' | 'resource'>;
 
 /** Whether a test asks about something that it has switched off; a sentence for what cannot be, or is not what it asks about. */

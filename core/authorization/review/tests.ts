@@ -7,10 +7,11 @@ import { didYouMean, mostFindings, PolicyError } from '../policy/findings.ts';
 import { scopesOf } from '../policy/key-types.ts';
 import { limits } from '../policy/limits.ts';
 import { scopeName } from '../policy/scopes.ts';
+import { resourceDisabled } from '../policy/states.ts';
 import type { PolicyTests } from '../policy/tests-schema.ts';
 import { ownerRole, qualifiedRole, roleObject, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 import { decideTested, policyOfTested } from './custom-role-tests.ts';
-import { resourceDisabled, restrictionOf } from './restriction-tests.ts';
+import { restrictionOf } from './restriction-tests.ts';
 import { anyPlace, pairName } from './verdicts.ts';
 
 /** How many counterexamples a message names. */

@@ -20,6 +20,12 @@ const omissions: Record<string, { leave: (facts: OrganizationFacts) => Organizat
   'that a second factor is required': { leave: (facts) => ({ ...facts, requiresMfa: false }), subjects: /mfa-missing/ },
   'people from outside': { leave: (facts) => ({ ...facts, letsExternalsIn: false }), subjects: /external/ },
   'operators who are let in': { leave: (facts) => ({ ...facts, supporters: [] }), subjects: /org\.support$/ },
+  'what is switched off': { leave: (facts) => ({ ...facts, switchedOff: [] }), subjects: /member\/self/ },
+  'in which projects it is switched off': {
+    leave: (facts) => ({ ...facts, switchedOff: facts.switchedOff.map((one) => ({ ...one, projects: null, isException: false })) }),
+    subjects: /member\/self/,
+  },
+  'that restrictions mean something else': { leave: (facts) => ({ ...facts, switchedOff: [] }), subjects: /resource-disabled/ },
   'a project': { leave: (facts) => ({ ...facts, projects: facts.projects.slice(1) }), subjects: /member\/self/ },
 };
 
@@ -31,6 +37,8 @@ describe('access plan', function () {
     let effects = 0;
     let gains = 0;
     let changes = 0;
+    let switchedOff = 0;
+    let byState = 0;
     for (const round of rounds(3, 10)) {
       const first = round * each;
       await withData(1_000 + first, async (database, inForce) => {
@@ -44,12 +52,16 @@ describe('access plan', function () {
           expect(planned, `change ${number}`).to.equal(plan.verification.changed);
           decided += plan.verification.decided;
           effects += plan.rows.length;
-          gains += plan.rows.reduce((sum, row) => sum + row.count * row.effect.changes.length, 0);
+          gains += planned;
+          const all = plan.rows.flatMap(({ effect }) => effect.changes);
+          switchedOff += all.filter((change) => change.switchedOff).length;
+          byState += all.filter(({ because }) => because.includes('state/resource-disabled')).length;
         }
       });
     }
-    if (process.env['TENET_TEST_LOG']) console.log({ decided, effects, gains });
+    if (process.env['TENET_TEST_LOG']) console.log({ decided, effects, gains, switchedOff, byState });
     expect(effects).to.be.above(changes);
+    expect(Math.min(switchedOff, byState), 'of what is switched off, and of what that means').to.be.above(10);
   });
 
   it('is found out when it leaves something out', async () => {

@@ -97,10 +97,17 @@ function blueprintOf(name: string): Blueprint {
 const platformDomains = ['platform', '*', 'org', 'project'];
 const kindDomains = ['*', 'org', 'project'];
 
+/** What organizations may switch off, and what that means. */
+const restrictable = ['door', 'room', 'key'] as const;
+const rowsOfRestrictions: readonly Row[] = [
+  ['state/resource-disabled', 'project', 'room', '*', 'deny'],
+  ['state/resource-disabled', '*', 'key', '*', 'deny'],
+];
+
 /** A policy by chance: of the platform and of each kind. */
 export function policyBy(chance: Chance): PolicyContent[] {
   return [
-    { ...placed('platform', rowsBy(chance, 22, common, platformDomains)), vocabulary: words },
+    { ...placed('platform', [...rowsBy(chance, 22, common, platformDomains), ...rowsOfRestrictions]), vocabulary: words },
     ...kinds.map((kind) => ({
       ...placed(`blueprint/${kind}`, rowsBy(chance, 18, ofKind(kind), kindDomains)),
       blueprint: blueprintOf(kind),
@@ -178,8 +185,34 @@ export async function fillBy(chance: Chance, url: string, size: { organizations:
   }
   const own: PolicyContent[] = [];
   for (let number = 0; number < size.organizations; number++) own.push(...(await organizationBy(chance, { insert, users, number })));
+  // Last, so that everything before is the same with and without.
+  const { rows: all } = await client.query<{ id: string; projects: string[] }>(
+    'select o.id, array(select p.id from projects p where p.org_id = o.id order by p.created_at, p.id) as projects from organizations o order by o.created_at, o.id',
+  );
+  for (const { id, projects } of all) await restrictionsBy(chance, insert, { id, projects });
+  await client.query(
+    'update organizations o set restricted = exists (select from restrictions r where r.org_id = o.id and r.lifted_at is null)',
+  );
   await client.end();
   return own;
+}
+
+/** What an organization has switched off: types everywhere, in some projects or in all but some; single resources; and what it has switched on again. */
+async function restrictionsBy(
+  chance: Chance,
+  insert: Filling['insert'],
+  { id, projects }: { id: string; projects: readonly string[] },
+): Promise<void> {
+  for (let restriction = chance.below(4); restriction > 0; restriction--) {
+    const listed = projects.length > 0 && chance.often(60) ? [chance.one(projects), ...chance.some(projects, 1)] : null;
+    const isLifted = chance.often(20);
+    await insert('restrictions', {
+      ...{ org_id: id, id: uuidOf('restriction'), reason: 'test', created_by: 'test', resource_type: chance.one(restrictable) },
+      ...{ resource_id: chance.often(20) ? 'blue' : null, is_exception: listed !== null && chance.often(40) },
+      project_ids: listed && [...new Set(listed)].sort(),
+      ...(isLifted && { lifted_at: past, lifted_by: 'test' }),
+    });
+  }
 }
 
 interface Filling {
