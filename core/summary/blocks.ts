@@ -39,17 +39,17 @@ const until = sameHourBefore(at);
 // What is added up by day: this month, the one before until the same hour, and the last days for a chart. `:meters` are those of its kind.
 const daysSql = `
 with meters as materialized (select * from jsonb_to_recordset(:meters::jsonb) as m (meter text, unit text, currency text)),
+hours as materialized (
+  select meter, sum(quantity) as quantity, sum(cost) as cost from usage_hours
+  where org_id = :org::uuid and hour >= date_trunc('day', ${until}) at time zone 'UTC' and hour < ${until} at time zone 'UTC' group by meter
+),
 days as materialized (
   select m.*, d.day, coalesce(d.quantity, 0) as quantity, coalesce(d.cost, 0) as cost,
     d.day >= ${monthOf(at)} as is_now, d.day >= ${monthBefore(at)} and d.day < ${until}::date as is_before, d.day > ${at}::date - ${trendDays} as is_shown
   from meters m left join usage_dimension_days d on d.org_id = :org::uuid and d.meter = m.meter and d.dimension = '' and d.value = ''
     and d.day >= least(${monthBefore(at)}::date, ${at}::date - ${trendDays - 1}) and d.day <= ${at}::date
   union all
-  select m.*, null, h.quantity, h.cost, false, true, false
-  from meters m cross join lateral (
-    select coalesce(sum(quantity), 0) as quantity, coalesce(sum(cost), 0) as cost from usage_hours
-    where org_id = :org::uuid and meter = m.meter
-      and hour >= date_trunc('day', ${until}) at time zone 'UTC' and hour < ${until} at time zone 'UTC') h
+  select m.*, null, h.quantity, h.cost, false, true, false from meters m join hours h on h.meter = m.meter
 )`;
 
 const sumOf = (column: string, when: string) => `trim_scale(coalesce(sum(${column}) filter (where ${when}), 0))::text`;
