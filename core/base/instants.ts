@@ -10,6 +10,7 @@ export const instantForm =
 // At most nine digits of a fraction: what is behind milliseconds is dropped, and an endless one would only cost.
 const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))$/;
 
+const daysOf400Years = 146_097;
 const first = Date.parse('0001-01-01T00:00:00.000Z');
 const last = Date.parse('9999-12-31T23:59:59.999Z');
 
@@ -21,16 +22,16 @@ const last = Date.parse('9999-12-31T23:59:59.999Z');
 export function parseInstant(text: string): Date | undefined {
   const match = parts.exec(text);
   if (!match) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
-  const [, , , , , , , fraction = '', sign, offsetHours = '0', offsetMinutes = '0'] = match;
-  if (hour > 23 || minute > 59 || second > 59 || Number(offsetHours) > 14 || Number(offsetMinutes) > 59) return undefined;
-  // Not Date.UTC with the year: it takes 0 to 99 for years of the twentieth century.
-  const local = new Date(0);
-  local.setUTCFullYear(year, month - 1, day);
-  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return undefined;
-  local.setUTCHours(hour, minute, second, Number(fraction.slice(0, 3).padEnd(3, '0')));
-  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
-  const time = local.getTime() - (sign === '-' ? -offset : offset);
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const [hour, minute, second] = [Number(match[4]), Number(match[5]), Number(match[6])];
+  const [offsetHours, offsetMinutes] = [Number(match[9] ?? 0), Number(match[10] ?? 0)];
+  if (hour > 23 || minute > 59 || second > 59 || offsetHours > 14 || offsetMinutes > 59) return undefined;
+  // Not Date.UTC with the year: it takes 0 to 99 for years of the twentieth century. 400 years are always as many days.
+  const date = new Date(Date.UTC(year + 400, month - 1, day) - daysOf400Years * 86_400_000);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  const milliseconds = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'));
+  const offset = (offsetHours * 60 + offsetMinutes) * 60_000;
+  const time = date.getTime() + ((hour * 60 + minute) * 60 + second) * 1_000 + milliseconds - (match[8] === '-' ? -offset : offset);
   return time < first || time > last ? undefined : new Date(time);
 }
 

@@ -18,13 +18,19 @@ export interface Spending {
   readonly unlessFirst?: Spending;
 }
 
-// In one order, so that of two who spend the same budgets neither waits for the other's.
-const spendSql = `
+/** The statement that takes from budgets of the day what these rows of kind, subject and amount say. For statements that know an amount themselves. */
+export function spendingSql(rows: string): string {
+  return `
 insert into budgets (kind, subject, since, used)
-select kind, subject, date_trunc('day', now(), 'UTC'), amount
-from jsonb_to_recordset(?::jsonb) as spending (kind text, subject text, amount bigint) order by kind, subject
+select kind, subject, date_trunc('day', now(), 'UTC'), amount from (${rows}) as spending (kind, subject, amount) order by kind, subject
 on conflict (kind, subject, since) do update set used = budgets.used + excluded.used
 returning kind, subject, used, ceil(extract(epoch from since + interval '1 day' - now()))::int as left`;
+}
+
+// In one order, so that of two who spend the same budgets neither waits for the other's.
+const spendSql = spendingSql(
+  'select kind, subject, amount from jsonb_to_recordset(?::jsonb) as given (kind text, subject text, amount bigint)',
+);
 
 /**
  * Takes from budgets of the day, in the transaction of what they are for: what is rolled back is not spent. Throws RateLimited, with the
@@ -36,9 +42,17 @@ export async function spend(db: Db, spendings: readonly Spending[]): Promise<voi
   const used = new Map(rows.map((row) => [keyOf(row), Number(row.used)]));
   const before = (spending: Spending): number => used.get(keyOf(spending))! - spending.amount;
   const refused = spendings.find((spending) => isTooMuch(spending, before));
-  if (!refused) return;
-  const { refusal, limit, isShared } = refused;
-  throw new RateLimited(refusal, { limit, ...(!isShared && { current: before(refused) }), retryAfter: rows[0]!.left });
+  if (refused) throw toRefusal(refused, before(refused), rows[0]!.left);
+}
+
+/** Throws RateLimited where a budget has less than was taken by `spendingSql`: what is used of it now, and the seconds until the next day. */
+export function refuseSpent(spending: Spending, { used, left }: { used: number; left: number }): void {
+  const before = used - spending.amount;
+  if (isTooMuch(spending, () => before)) throw toRefusal(spending, before, left);
+}
+
+function toRefusal({ refusal, limit, isShared }: Spending, current: number, retryAfter: number): RateLimited {
+  return new RateLimited(refusal, { limit, ...(!isShared && { current }), retryAfter });
 }
 
 /** Whether so much has been used `before` that this is refused. */

@@ -1,5 +1,5 @@
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
-import { findMeter, type Meter, noMeter, notToldApart } from '../authorization/policy/meters.ts';
+import { type Meter, noMeter, notToldApart } from '../authorization/policy/meters.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { parseInstant } from '../base/instants.ts';
@@ -59,19 +59,22 @@ type Fault = readonly [member: string, detail: string];
 export function checkEvents(blueprint: Blueprint, events: readonly UsageEvent[]): CheckedEvent[] {
   const errors: InputError[] = [];
   const checked = new Map<string, CheckedEvent>();
+  const meters = new Map(blueprint.meters?.map((meter) => [meter.name, meter]));
   const now = Date.now();
   for (const [place, event] of events.entries()) {
     const report = ([member, detail]: Fault) => errors.push({ pointer: `#/events/${place}/${member}`, detail });
-    const meter = findMeter(blueprint, event.meter);
+    const meter = meters.get(event.meter);
     if (!meter) {
       report(['meter', noMeter(blueprint, event.meter)]);
       continue;
     }
-    for (const fault of [...faultsOfTime(event, now), ...faultsOf(meter, event)]) report(fault);
-    const one = errors.length === 0 ? toChecked(meter, event, place) : undefined;
-    const same = checked.get(event.id);
-    if (one && same && !isSame(one, same)) report(['id', `is the id of event ${same.place} too, which has another content`]);
-    if (one && !same) checked.set(event.id, one);
+    const at = parseInstant(event.at)!;
+    for (const fault of faultsOf(meter, event, faultOfTime(at, now))) report(fault);
+    if (errors.length > 0) continue;
+    const one = toChecked(meter, event, { at: at.toISOString(), place });
+    const same = checked.get(one.id);
+    if (same === undefined) checked.set(one.id, one);
+    else if (!isSame(one, same)) report(['id', `is the id of event ${same.place} too, which has another content`]);
   }
   refuseEvents(errors);
   return [...checked.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -82,33 +85,37 @@ export function refuseEvents(errors: readonly InputError[]): void {
   if (errors.length > 0) throw new InvalidInput('Some of these events cannot be counted. Nothing was counted.', errors.slice(0, 100));
 }
 
-function faultsOfTime({ at: text }: UsageEvent, now: number): Fault[] {
-  const at = parseInstant(text)!.getTime();
-  if (at > now + aheadMinutes * 60_000) return [['at', `must be at most ${aheadMinutes} minutes ahead of the clock of the server`]];
-  if (at < now - lateDays * 86_400_000) return [['at', `must be at most ${lateDays} days ago: what is older is closed`]];
-  return [];
+function faultOfTime(at: Date, now: number): Fault | undefined {
+  if (at.getTime() > now + aheadMinutes * 60_000) return ['at', `must be at most ${aheadMinutes} minutes ahead of the clock of the server`];
+  if (at.getTime() < now - lateDays * 86_400_000) return ['at', `must be at most ${lateDays} days ago: what is older is closed`];
+  return undefined;
 }
 
-function faultsOf(meter: Meter, event: UsageEvent): Fault[] {
+/** What is wrong with an event, the fault of its time first. */
+function faultsOf(meter: Meter, event: UsageEvent, ofTime: Fault | undefined): Fault[] {
   const { name, dimensions, currency } = meter;
-  const used = [
-    ['projectId', 'project', event.projectId],
-    ['memberId', 'member', event.memberId],
-    ['apiKeyId', 'api-key', event.apiKeyId],
-    ...Object.entries(event.resources ?? {}).map(([type, id]) => [`resources/${escapeToken(type)}`, `resource:${type}`, id] as const),
-  ] as const;
-  const strange = used.filter(([, dimension, value]) => value !== undefined && !dimensions.includes(dimension));
-  return [
-    ...strange.map(([member]): Fault => [member, notToldApart(meter)]),
-    ...(event.cost !== undefined && currency === undefined ? [['cost', `must be left out: ${name} has no currency`] as const] : []),
-  ];
+  const faults = ofTime === undefined ? [] : [ofTime];
+  const tell = (member: string, dimension: string): void => {
+    if (!dimensions.includes(dimension)) faults.push([member, notToldApart(meter)]);
+  };
+  if (event.projectId !== undefined) tell('projectId', 'project');
+  if (event.memberId !== undefined) tell('memberId', 'member');
+  if (event.apiKeyId !== undefined) tell('apiKeyId', 'api-key');
+  for (const type of Object.keys(event.resources ?? {})) tell(`resources/${escapeToken(type)}`, `resource:${type}`);
+  if (event.cost !== undefined && currency === undefined) faults.push(['cost', `must be left out: ${name} has no currency`]);
+  return faults;
 }
 
-function toChecked(meter: Meter, event: UsageEvent, place: number): CheckedEvent {
+function toChecked(meter: Meter, event: UsageEvent, { at, place }: { at: string; place: number }): CheckedEvent {
   const { id, quantity = '1', cost, projectId, memberId, apiKeyId, resources = {} } = event;
-  const at = parseInstant(event.at)!.toISOString();
   return {
-    ...{ place, id, meter, at, month: `${at.slice(0, 7)}-01`, quantity, cost },
+    place,
+    id,
+    meter,
+    at,
+    month: `${at.slice(0, 7)}-01`,
+    quantity,
+    cost,
     project: projectId && toUuid('project', projectId),
     user: memberId && toUuid('user', memberId),
     apiKey: apiKeyId && toUuid('apiKey', apiKeyId),

@@ -1,7 +1,7 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { AlreadyExists, type InputError } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
-import { spend } from '../database/budgets.ts';
+import { refuseSpent, spendingSql } from '../database/budgets.ts';
 import { prepared } from '../database/connection.ts';
 import type { Db } from '../database/database.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
@@ -13,12 +13,17 @@ const mostInDay = 10_000_000;
 /** After so many batches the rollup is begun at once: what is not in it yet is added up with each query. */
 const batchesAhead = 20;
 
-// Behind it, an id is looked for by the key however few events the statistics know of: to read all of an organization costs more with each batch.
+// Locks the head, sees to it that there is room for the months, and has ids looked for by the key in what follows, however few events the statistics know
+// of: to read all events of an organization costs more with each batch.
 const batchSql = `
 with head as (
   insert into usage_heads (org_id, batch) values ($1, 1) on conflict (org_id) do update set batch = usage_heads.batch + 1 returning batch
 )
-select batch::text, set_config('enable_seqscan', 'off', true), to_regclass('usage_events_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYYMM')) is null as lacks_partitions from head`;
+select batch::text, set_config('enable_seqscan', 'off', true), (
+  select count(*) from (
+    select make_usage_partitions() where to_regclass('usage_events_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYYMM')) is null
+  ) as made
+) from head`;
 
 // None of these is planned once for all: a plan of the time when a table was empty would read all of it later.
 const givenSql = `
@@ -37,15 +42,16 @@ taken as materialized (select e.id from ${takenSql}),
 prices as (select * from unnest(cast(:priced as text[]), cast(:amounts as numeric[]), cast(:pers as numeric[])) as p (meter, amount, per)),
 written as (
   insert into usage_events (org_id, month, id, batch, meter, at, quantity, cost, project_id, user_id, api_key_id, resources)
-  select :org, g.month, g.id, :batch, g.meter, g.at, g.quantity, coalesce(g.cost, round(g.quantity * p.amount / p.per, 9), 0),
-    g.project_id, g.user_id, g.api_key_id, g.resources
+  select :org, g.month, g.id, (select h.batch from usage_heads h where h.org_id = :org), g.meter, g.at, g.quantity,
+    coalesce(g.cost, round(g.quantity * p.amount / p.per, 9), 0), g.project_id, g.user_id, g.api_key_id, g.resources
   from given g left join prices p using (meter)
   where not exists (select from taken t where t.id = g.id)
   on conflict do nothing
   returning meter, month, quantity
 ),
-amounts as (select meter, month, sum(quantity) as amount from written group by meter, month)
-select (select count(*) from written)::int as accepted, take_usage(:org, (select jsonb_agg(to_jsonb(a)) from amounts a))`;
+amounts as (select meter, month, sum(quantity) as amount from written group by meter, month),
+spent as (${spendingSql("select 'usage-events', :subject, count(*) from written")})
+select (select count(*) from written)::int as accepted, take_usage(:org, (select jsonb_agg(to_jsonb(a)) from amounts a)), spent.used, spent.left from spent`;
 
 const conflictsSql = `
 with given as (${givenSql}),
@@ -68,22 +74,32 @@ export async function createUsageEvents(
   const checked = checkEvents((await actor.engine({ organizationId })).blueprint!, events);
   const org = toUuid('organization', organizationId);
   await refuseUnknown(db, org, checked);
-  const batch = await nextBatch(db, org);
   const columns = { org, ...columnsOf(checked) };
-  const { accepted } = (await db.raw(writeSql, { ...columns, ...pricesOf(checked), batch })).rows[0] as { accepted: number };
+  // Both leave at once: from the lock on, other batches of the organization wait.
+  const [batch, written] = await Promise.all([
+    nextBatch(db, org),
+    db.raw(writeSql, { ...columns, ...pricesOf(checked), subject: organizationId }) as Promise<{ rows: Written[] }>,
+  ]);
+  const { accepted, used, left } = written.rows[0]!;
   if (accepted < checked.length) await refuseOthers(db, columns, checked);
   const refusal = `An organization reports ${mostInDay} usage events in a day (UTC) at most.`;
-  await spend(db, [{ kind: 'usage-events', subject: organizationId, amount: accepted, limit: mostInDay, refusal }]);
+  refuseSpent({ kind: 'usage-events', subject: organizationId, amount: accepted, limit: mostInDay, refusal }, { used: Number(used), left });
   if (Number(batch) % batchesAhead === 0) {
     await enqueueAll(db, 'roll-up-usage', [{ payload: { organizationId }, jobKey: `roll-up-usage ${organizationId}` }]);
   }
   return { accepted, duplicates: events.length - accepted };
 }
 
-/** Takes the number of this batch, and sees to it that there is room for the month. */
+/** What a statement says that has written events: how many, and what is spent of the day with them. */
+interface Written {
+  readonly accepted: number;
+  readonly used: string;
+  readonly left: number;
+}
+
+/** Takes the number of this batch. The statement leaves when this is called: those that are sent behind it find the head locked. */
 async function nextBatch(db: Db, org: string): Promise<string> {
-  const [head] = await prepared<{ batch: string; lacks_partitions: boolean }>(db, 'usage-batch', batchSql, [org]);
-  if (head!.lacks_partitions) await db.raw('select make_usage_partitions()');
+  const [head] = await prepared<{ batch: string }>(db, 'usage-batch', batchSql, [org]);
   return head!.batch;
 }
 
@@ -104,19 +120,23 @@ async function refuseOthers(db: Db, columns: Values, checked: readonly CheckedEv
 type Values = Readonly<Record<string, string | readonly (string | number | null)[]>>;
 
 function columnsOf(events: readonly CheckedEvent[]): Values {
-  const column = <T>(of: (event: CheckedEvent) => T): T[] => events.map(of);
   return {
-    ids: column(({ id }) => id),
-    meters: column(({ meter }) => meter.name),
-    moments: column(({ at }) => at),
-    quantities: column(({ quantity }) => quantity),
-    costs: column(({ cost }) => cost ?? null),
-    projects: column(({ project }) => project ?? null),
-    users: column(({ user }) => user ?? null),
-    keys: column(({ apiKey }) => apiKey ?? null),
-    resources: column(({ resources }) => JSON.stringify(resources)),
+    ids: events.map(({ id }) => id),
+    meters: events.map(({ meter }) => meter.name),
+    moments: plainArray(events, ({ at }) => at),
+    quantities: plainArray(events, ({ quantity }) => quantity),
+    costs: plainArray(events, ({ cost }) => cost),
+    projects: plainArray(events, ({ project }) => project),
+    users: plainArray(events, ({ user }) => user),
+    keys: plainArray(events, ({ apiKey }) => apiKey),
+    resources: events.map(({ resources }) => JSON.stringify(resources)),
     months: monthsOf(events),
   };
+}
+
+/** An array as PostgreSQL reads it, of times, decimal numbers or uuids: none of them has a character that is quoted there. */
+function plainArray(events: readonly CheckedEvent[], of: (event: CheckedEvent) => string | undefined): string {
+  return `{${events.map((event) => of(event) ?? 'NULL').join(',')}}`;
 }
 
 /** The months that an event of today may be of: an id that is sent again with another time is found too. */

@@ -18,11 +18,16 @@ const headSql = 'select least(batch, $2::bigint + $3)::text as until, batch::tex
  * committed by then, because the head is locked from the taking of a number to the end of its transaction.
  */
 const addSql = `
-with added as (
-  select meter, date_trunc('hour', at, 'UTC') as hour, usage_cell(project_id, user_id, api_key_id, resources) as cell,
-    project_id, user_id, api_key_id, resources, sum(quantity) as quantity, sum(cost) as cost, count(*) as events, max(at) as last_at
+with added_hours as (
+  select meter, date_trunc('hour', at, 'UTC') as hour, project_id, user_id, api_key_id, resources,
+    sum(quantity) as quantity, sum(cost) as cost, count(*) as events, max(at) as last_at
   from usage_events where org_id = :org and batch > :since and batch <= :until and batch > 0
-  group by 1, 2, 3, 4, 5, 6, 7
+  group by 1, 2, 3, 4, 5, 6
+),
+added as (
+  select meter, hour, usage_cell(project_id, user_id, api_key_id, resources) as cell, project_id, user_id, api_key_id, resources,
+    quantity, cost, events, last_at
+  from added_hours
 ),
 added_days as (
   select meter, (hour at time zone 'UTC')::date as day, cell, project_id, user_id, api_key_id, resources,
