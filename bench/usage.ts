@@ -1,11 +1,15 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { toUuid } from '../core/base/ids.ts';
+import { openDatabase } from '../core/database/database.ts';
+import { rollUpUsage } from '../core/usage/rollups.ts';
 import { median, smoke } from './harness.ts';
 import { startMeasuredTenet } from './tenet.ts';
 
 /**
  * How fast usage is counted: events per second through the API, in batches of 1,000 from four senders, beside the same rows in a bare INSERT of 1,000 by
- * four connections into a table with the same key, in turns. And how fast a month of an organization with 1,000 projects is queried. `--smoke` measures less.
+ * four connections into a table with the same key, in turns; what that costs the process of the server; and whether a batch costs more the more events there
+ * are. And how fast a month of an organization with 1,000 projects is queried, once what was reported is added up. `--smoke` measures less.
  */
 const tenet = await startMeasuredTenet();
 const rounds = smoke ? 1 : 5;
@@ -99,16 +103,32 @@ async function rateOf(work: (events: readonly Event[], sender: number) => Promis
 }
 
 const rates = { api: [] as number[], bare: [] as number[] };
+const cpu: number[] = [];
 for (let round = 0; round <= rounds; round++) {
   const bare = await rateOf((events, sender) => insert(events, clients[sender]!));
+  const before = await tenet.server.cpu();
   const api = await rateOf((events) => report(events));
+  const used = ((await tenet.server.cpu()) - before) / (batches * size);
   if (round === 0) continue;
   rates.bare.push(bare);
   rates.api.push(api);
+  cpu.push(used);
 }
 const [api, bare] = [median(rates.api), median(rates.bare)];
 console.log(`Node ${process.version}`);
 console.log(`ingest: ${Math.round(api)} events/s through the API, ${Math.round(bare)} by bare INSERT: ${(api / bare).toFixed(2)} of it`);
+console.log(`CPU of the server: ${median(cpu).toFixed(1)} us for each event`);
+console.log(`events/s in each round: ${rates.api.map(Math.round).join(', ')}`);
+
+// The jobs of the server may be at it, which leave nothing to add up here.
+const waitingSql =
+  'select h.batch > coalesce(r.batch, 0) as waits from usage_heads h left join usage_rollups r using (org_id) where h.org_id = $1';
+const isWaiting = async () => (await client.query<{ waits: boolean }>(waitingSql, [org])).rows[0]!.waits;
+const database = openDatabase(tenet.environment['DATABASE_URL']!, { size: 1, onError: () => undefined });
+const began = performance.now();
+for (; await isWaiting(); await wait(50)) await rollUpUsage(database, { organizationId });
+await database.close();
+console.log(`added up ${((performance.now() - began) / 1_000).toFixed(1)} s behind the last event`);
 
 const projects = smoke ? 100 : 1_000;
 await client.query(
