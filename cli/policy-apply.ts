@@ -7,6 +7,7 @@ import { checkAccessPlan } from '../core/access-plans/staleness.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { awaitReplicas, type Target } from '../core/authorization/store/replicas.ts';
 import { readConfig } from '../core/base/config.ts';
+import { NotFound } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
 import { printable } from '../core/base/text.ts';
 import type { Database, Db } from '../core/database/database.ts';
@@ -59,7 +60,12 @@ export async function apply(directory: string | undefined, options: ApplyOptions
     const files = { contents, signatures: signing.signatures, gitCommit: options.gitCommit };
     const check = (id: string) => checkAccessPlan(database, id);
     const stored = { accessPlanId: accessPlanIdOf(options.plan!), reason: options.reason, keys: signing.keys, check, files };
-    return (await applyAccessPlan(db, actor, stored)).scopes;
+    try {
+      return (await applyAccessPlan(db, actor, stored)).scopes;
+    } catch (error) {
+      if (!(error instanceof NotFound)) throw error;
+      throw new UsageError(`There is no access plan ${options.plan}. Plans are kept for a time: plan again.`, { cause: error });
+    }
   };
   try {
     const { applied, left, late } = await withDatabase(config, async (database) => {

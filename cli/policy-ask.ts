@@ -2,10 +2,11 @@ import { capabilitiesOf } from '../core/authorization/decisions/capabilities.ts'
 import { decide } from '../core/authorization/decisions/decide.ts';
 import { type DecidingRule, type Explanation, explain, snapshotOf } from '../core/authorization/decisions/explanations.ts';
 import type { Snapshot } from '../core/authorization/decisions/snapshot.ts';
-import { type Able, type AskedType, whoCan } from '../core/authorization/decisions/who-can.ts';
+import { type Able, type AskedType, demandPermission, whoCan } from '../core/authorization/decisions/who-can.ts';
 import type { Engine } from '../core/authorization/engine/engine.ts';
+import { didYouMean } from '../core/authorization/policy/findings.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
-import { InvalidInput } from '../core/base/errors.ts';
+import { type InputError, InvalidInput } from '../core/base/errors.ts';
 import { newId } from '../core/base/ids.ts';
 import { createKeyring, newRootKey } from '../core/base/keyring.ts';
 import { sealedPages } from '../core/base/sealed-pages.ts';
@@ -13,6 +14,7 @@ import type { Db } from '../core/database/database.ts';
 import { findPlace } from '../core/organizations/find-place.ts';
 import { checkResource } from '../core/organizations/named-resource.ts';
 import { readDatabase } from './database.ts';
+import { faultLines } from './fault-lines.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 
@@ -50,6 +52,7 @@ export async function explainQuestion(subject: string, permission: string, optio
   const { resource, action } = readPermission(permission);
   const { resourceId } = options;
   const explanation = await askIn(options.in, async ({ db, policies, engine, place, snapshot }) => {
+    checkKnown(engine, place, resource, action);
     await checkNamed(db, place, resource, resourceId);
     const explained = await explain(db, await decide(policies, await snapshot(subject), resource, action, resourceId), engine);
     return { ...explained, ...(resourceId !== undefined && { resourceId }) };
@@ -65,6 +68,7 @@ export async function listWhoCan(permission: string, options: WhoCanOptions, out
   // Its pages are read in this run alone.
   const pages = sealedPages(createKeyring([newRootKey([])]));
   const { found, isMore } = await askIn(options.in, async (asked) => {
+    checkKnown(asked.engine, asked.place, question.resource, question.action);
     await checkNamed(asked.db, asked.place, question.resource, question.resourceId);
     const found: Able[] = [];
     let pageToken: string | undefined;
@@ -92,7 +96,10 @@ export async function listWhatCan(subject: string, options: WhatCanOptions, out:
   if (resourceId !== undefined && resource === undefined)
     throw new UsageError('--resource-id goes with --resource, which says of which type the resource is.');
   const capabilities = await askIn(options.in, async ({ db, engine, place, snapshot }) => {
-    if (resource !== undefined) await checkNamed(db, place, resource, resourceId);
+    if (resource !== undefined) {
+      checkType(engine, place, resource);
+      await checkNamed(db, place, resource, resourceId);
+    }
     return capabilitiesOf(engine, await snapshot(subject), { resource, resourceId });
   });
   print(options.output, out, capabilities, () =>
@@ -120,6 +127,25 @@ function askIn<T>(name: string, answer: (asked: Asked) => Promise<T>): Promise<T
     const { engine } = await policies.get(revisions);
     return answer({ db, policies, engine, place, snapshot: (subject) => snapshotOf(db, subject, place) });
   });
+}
+
+const levelOf = ({ projectId }: Asked['place']) => (projectId === undefined ? 'org' : 'project');
+
+/** Throws UsageError for a permission that the place does not know: it is a slip, and no denial. */
+function checkKnown(engine: Engine, place: Asked['place'], resource: string, action: string): void {
+  try {
+    demandPermission(engine, { level: levelOf(place) }, resource, action);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    throw new UsageError([error.message, ...faultLines(error.fields['errors'] as InputError[])].join('\n'), { cause: error });
+  }
+}
+
+/** Throws UsageError for a type of resource that the place does not know. */
+function checkType(engine: Engine, place: Asked['place'], resource: string): void {
+  const known = [...new Set(engine.permissions(levelOf(place)).map((permission) => permission.resource))];
+  if (known.includes(resource)) return;
+  throw new UsageError(`--resource ${resource} is no type of resource there${didYouMean(resource, known)}. There are ${known.join(', ')}.`);
 }
 
 /** Throws UsageError for a resource that is not there. */

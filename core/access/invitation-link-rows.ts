@@ -1,6 +1,6 @@
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
-import { etagOf } from '../base/versions.ts';
+import { etagOfEnding } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { endsOf, type OfferRow, offeredBy, type ProjectRole } from './invitation-rows.ts';
 
@@ -64,7 +64,7 @@ export function toInvitationLink(row: InvitationLinkRow): InvitationLink {
     invitedBy: row.invited_by,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
-    etag: etagOf(row.version),
+    etag: etagOfEnding(row),
   };
 }
 

@@ -8,7 +8,7 @@ import { newKeySecret } from '../base/key-secret.ts';
 import { tokenHash } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
-import { etagOf } from '../base/versions.ts';
+import { etagOfEnding } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
@@ -143,7 +143,7 @@ export async function revokeInvitationLink(
 ): Promise<InvitationLink> {
   const before = await findLink(db, input);
   for (const { role, place } of placesOf(before)) await requireTakeBack(actor, place, role);
-  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  checkPreconditions(input.preconditions ?? {}, etagOfEnding(before));
   if (before.state === 'REVOKED') return toInvitationLink(before);
   await db('invitation_links')
     .where({ org_id: before.org_id, id: before.id })

@@ -3,7 +3,7 @@ import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { FailedPrecondition, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
-import { etagOf } from '../base/versions.ts';
+import { etagOfEnding } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy } from '../organizations/managed-by.ts';
@@ -86,7 +86,7 @@ export function toInvitation(row: InvitationRow): Invitation {
     ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
-    etag: etagOf(row.version),
+    etag: etagOfEnding(row),
   };
 }
 

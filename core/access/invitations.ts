@@ -8,7 +8,7 @@ import { newId, toId, toUuid } from '../base/ids.ts';
 import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
-import { etagOf } from '../base/versions.ts';
+import { etagOfEnding } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { enqueueMails } from '../jobs/jobs.ts';
@@ -299,7 +299,7 @@ export async function revokeInvitation(
   const { organizationId, invitationId } = input;
   const before = await findInvitation(db, input);
   for (const { role, place } of placesOf(before)) await requireTakeBack(actor, place, role);
-  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  checkPreconditions(input.preconditions ?? {}, etagOfEnding(before));
   if (before.state === 'REVOKED') return toInvitation(before);
   refuseAnswered(before, 'revoke');
   refuseManaged(before.managed_by, actor);

@@ -2,7 +2,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
-import { etagOf } from '../base/versions.ts';
+import { etagOfEnding } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 
 export type SupportAccessState = 'REQUESTED' | 'APPROVED' | 'DENIED' | 'ENDED' | 'EXPIRED';
@@ -82,7 +82,7 @@ export function toSupportAccess(row: SupportAccessRow): SupportAccess {
     ...(row.ended_by !== null && { endedBy: row.ended_by }),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
-    etag: etagOf(row.version),
+    etag: etagOfEnding(row),
   };
 }
 

@@ -6,6 +6,11 @@ export function etagOf(version: string | number): string {
   return `"${version}"`;
 }
 
+/** The strong ETag of a row that ends by time alone, `"7.expired"`: who read it before is not told that it has not changed. */
+export function etagOfEnding({ version, state }: { readonly version: string | number; readonly state: string }): string {
+  return etagOf(state === 'EXPIRED' ? `${version}.expired` : version);
+}
+
 /** The strong ETag of an answer that comes of several rows: of what it says. */
 export function etagOfContent(content: object): string {
   return `"${createHash('sha256').update(canonical(content)).digest('base64url').slice(0, 22)}"`;

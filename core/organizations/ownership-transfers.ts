@@ -8,7 +8,7 @@ import { domainOf } from '../authorization/policy/domain.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
-import { etagOf } from '../base/versions.ts';
+import { etagOfEnding } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
@@ -62,7 +62,7 @@ function toTransfer(row: TransferRow): OwnershipTransfer {
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
-    etag: etagOf(row.version),
+    etag: etagOfEnding(row),
   };
 }
 

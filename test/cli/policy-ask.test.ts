@@ -70,6 +70,19 @@ describe('tenet policy explain, who-can and what-can', function () {
     expect(JSON.parse(lines[0]!)).to.have.length(1);
   });
 
+  it('takes a permission or a type that the place does not know for a slip, and no denial', async () => {
+    const options = { in: organizationId, output: 'table' } as const;
+    const asked = [
+      () => explainQuestion(manager.id, 'conection:delete', options, out),
+      () => listWhoCan('connection:destroy', { ...options, type: 'user', limit: 10 }, out),
+      () => listWhatCan(manager.id, { ...options, resource: 'nosuch' }, out),
+    ];
+    const found = await Promise.all(asked.map((ask) => failure(ask())));
+    expect(found.map(({ name }) => name)).to.deep.equal(['UsageError', 'UsageError', 'UsageError']);
+    expect(found[0]!.message).to.include('connection');
+    expect(found[2]!.message).to.include('There are ');
+  });
+
   it('lists everything that a subject may do', async () => {
     await listWhatCan(manager.id, { in: organizationId, output: 'json' }, out);
     const { data } = await manager.client.GET('/v1/organizations/{organizationId}/capabilities', {

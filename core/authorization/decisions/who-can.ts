@@ -87,7 +87,7 @@ export async function whoCan({ db, pages, policies, engine, isKnown }: Oracle, q
 }
 
 /** Throws InvalidInput for a resource type or an action that the place does not know. */
-function demandPermission(engine: Engine, { level }: Domain, resource: string, action: string): void {
+export function demandPermission(engine: Engine, { level }: Pick<Domain, 'level'>, resource: string, action: string): void {
   const known = engine.permissions(level);
   const actions = known.filter((permission) => permission.resource === resource).map((permission) => permission.action);
   const where = level === 'project' ? 'a project' : 'an organization';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { foundOrganization, join } from '../../helpers/people.ts';
+import { toUuid } from '../../../core/base/ids.ts';
+import { foundOrganization, inDatabase, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const json = { 'content-type': 'application/json' };
@@ -77,6 +78,20 @@ describe('a conditional request', () => {
       const again = await owner.raw(`${keys}/${id}`, { headers });
       expect([again.status, again.headers.get('etag')]).to.deep.equal([200, etag]);
     }
+  });
+
+  it('for what ends by time alone is answered in full once it has ended', async () => {
+    const invitations = `/v1/organizations/${organizationId}/invitations`;
+    const body = JSON.stringify({ invitees: [{ email: 'late@example.com' }], roles: ['org.member'] });
+    const made = await owner.raw(invitations, { method: 'POST', headers: json, body });
+    const { items } = (await made.json()) as { items: { id: string }[] };
+    const path = `${invitations}/${items[0]!.id}`;
+    const known = { 'if-none-match': (await owner.raw(path)).headers.get('etag')! };
+    expect((await owner.raw(path, { headers: known })).status).to.equal(304);
+    const ended = "update invitations set expires_at = now() - interval '1 second' where id = ?";
+    await inDatabase(tenet, organizationId, ended, [toUuid('invitation', items[0]!.id)]);
+    const later = await owner.raw(path, { headers: known });
+    expect([later.status, ((await later.json()) as { state: string }).state]).to.deep.equal([200, 'EXPIRED']);
   });
 
   it('by a reader who may not see it is answered as if it had no condition', async () => {
