@@ -129,6 +129,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const { input } = task;
     const watch = await watchAccess(db, policies, input.params['organizationId']);
     await act(task, actor, db);
+    watch.readAfter();
     const { plan, touched } = await readPlan(db, actor, input.operation.operationId);
     return planned({ ...plan, access: await readAccessChange(watch, touched, { db, policies, actor }) }, input);
   }

@@ -36,8 +36,13 @@ interface Side {
 
 /** Compares organizations before a change with what they are after it. */
 export interface AccessWatch {
-  /** Undoes all that was done since the watch began, and says what organizations were with it and are without, for those whom it has touched there. */
-  undo(touched: Touched): Promise<{ compared: Compared[]; offered: OfferedAccess[]; isPartial: boolean }>;
+  /** The change is made: what the organization is now goes with the statements that are sent next. */
+  readAfter(): void;
+  /**
+   * Undoes all that was done since the watch began, and says what organizations were with it and are without, for those whom it has touched there. What
+   * `alongside` asks is sent with the statements that read what was before.
+   */
+  undo(touched: Touched, alongside?: () => void): Promise<{ compared: Compared[]; offered: OfferedAccess[]; isPartial: boolean }>;
 }
 
 const savepoint = 'access_watch';
@@ -54,10 +59,12 @@ export async function watchAccess(db: Db, policies: LivePolicies, organizationId
     prepared(db, 'access-watch', `savepoint ${savepoint}`, []),
   ]);
 
+  let read: Promise<Side | undefined> | undefined;
+
   /** The organization after the change, and all who may have gained or lost something there. */
   async function lookAfter(id: string, touched: TouchedSubjects) {
     const organization = toUuid('organization', id);
-    const after = await readSide(db, policies, id);
+    const after = await (id === organizationId && read ? read : readSide(db, policies, id));
     const before = id === organizationId ? first : undefined;
     const roles = withThrough([...touched.roles, ...changedRoles(before?.own, after?.own)], [before, after]);
     const some =
@@ -66,12 +73,18 @@ export async function watchAccess(db: Db, policies: LivePolicies, organizationId
     const chosen = isTooMuch ? firstOf(touched) : some;
     const owners = [before?.facts.owner, after?.facts.owner].filter((owner) => typeof owner === 'string');
     const subjects = chosen && { ...chosen, users: [...new Set([...chosen.users, ...owners])] };
-    const offered = after ? await readOffered(db, after, touched.offers) : [];
-    return { id, isTooMuch, subjects, offered, after: after && (await viewOf(db, after, subjects)) };
+    const [offered, view] = await Promise.all([after ? readOffered(db, after, touched.offers) : [], after && viewOf(db, after, subjects)]);
+    return { id, isTooMuch, subjects, offered, after: view };
   }
 
   return {
-    async undo({ organizations, movesPolicies }) {
+    readAfter() {
+      if (organizationId === undefined) return;
+      read = readSide(db, policies, organizationId);
+      // It is waited for later, or not at all where the change fails.
+      read.catch(() => undefined);
+    },
+    async undo({ organizations, movesPolicies }, alongside = () => undefined) {
       const looked: Awaited<ReturnType<typeof lookAfter>>[] = [];
       // There are access plans for what a policy does to all organizations of a kind.
       const some = movesPolicies ? [] : [...organizations].slice(0, mostOrganizations);
@@ -86,7 +99,9 @@ export async function watchAccess(db: Db, policies: LivePolicies, organizationId
           if (before || one.after) compared.push({ organizationId: one.id, before, after: one.after });
         }
       };
-      await Promise.all([undone, compare()]);
+      const comparing = compare();
+      alongside();
+      await Promise.all([undone, comparing]);
       const offered = looked.flatMap((one) => one.offered);
       return {
         compared,
@@ -106,8 +121,9 @@ export async function readAccessChange(
   // What is discreet is about organizations of which the caller may learn nothing.
   const known = new Set(actor.effects.events.flatMap(({ organizationId, isDiscreet }) => (isDiscreet ? [] : (organizationId ?? []))));
   const organizations = new Map([...touched.organizations].filter(([id]) => known.has(id)));
-  const { compared, offered, isPartial } = await watch.undo({ ...touched, organizations });
   const report = createReport(db, { policies, principal: actor.principal, requestId: actor.requestId });
+  const [first] = organizations.keys();
+  const { compared, offered, isPartial } = await watch.undo({ ...touched, organizations }, () => report.begin(first));
   for (const one of compared) {
     await report.add(one);
     if (one.before) await report.offer(offered.filter(({ organizationId }) => organizationId === one.organizationId));

@@ -114,9 +114,15 @@ export function createReport(db: Db, audience: Audience) {
   const switched: SwitchedResources[] = [];
   const budget = createBudget();
   const projects = createProjectBound();
+  // It asks when the change is undone, and about a place once.
+  const actor = createActor({ db, ...audience, lock: false });
+
+  /** Sends the first question about the caller, which is nearly always asked, ahead of the answers that it waits for. */
+  function begin(organizationId: string | undefined): void {
+    if (organizationId !== undefined) actor.snapshot({ organizationId }).catch(() => undefined);
+  }
 
   async function add(compared: Compared): Promise<void> {
-    const actor = createActor({ db, ...audience, lock: false });
     const caller = audience.isToldAll ? everythingOf(compared) : createCaller(actor, compared, projects);
     const ofRails: SubjectDifference[] = [];
     for await (const one of differencesOf(compared.before, compared.after, budget)) {
@@ -173,7 +179,6 @@ export function createReport(db: Db, audience: Audience) {
   /** Only callers who may list the roles learn what a role permits, and of projects only those who may read them. */
   async function offer(offered: readonly OfferedAccess[]): Promise<void> {
     if (audience.isToldAll) return void offers.push(...offered);
-    const actor = createActor({ db, ...audience, lock: false });
     for (const one of offered) {
       const { organizationId } = one;
       if (!(await actor.may('role', 'list', { organizationId })).allowed) continue;
@@ -184,6 +189,7 @@ export function createReport(db: Db, audience: Audience) {
   }
 
   return {
+    begin,
     add,
     offer,
     finish: ({ isPartial }: { isPartial: boolean }): AccessChange => ({
