@@ -114,12 +114,21 @@ function replaceCookies(headers: IncomingHttpHeaders, cookies: string | undefine
   else headers.cookie = cookies;
 }
 
-/** Takes from the headers of an answer what is of the connection to the program, cookies that the gateway alone sets, and that others are for other hosts than the one of the instance. */
+/** What a web server before the gateway would do for the program: read a file, answer from another place, keep the answer. */
+const forServers = /^(x-accel-|x-sendfile|x-lighttpd-send-file|x-reproxy-url|surrogate-control|cdn-cache-control)/;
+
+/** What Clear-Site-Data may name: the rest reaches the cookies of all hosts below the same domain. */
+const clearable: readonly string[] = ['"cache"', '"storage"'];
+
+/**
+ * Takes from the headers of an answer what is of the connection to the program, cookies that the gateway alone sets, and that others are for other hosts than the
+ * one of the instance. What says nothing of caches is for the browser alone: to a proxy on the way a request with a cookie is like any other.
+ */
 export function cleanAnswer(headers: IncomingHttpHeaders, { isUpgrade = false } = {}): void {
   const named = namedByConnection(headers);
   for (const name in headers) {
     const isOfConnection = connectionNames.has(name) || (name !== 'content-length' && named?.includes(name));
-    if (isOfConnection || plainName(name).startsWith('x-tenet-')) delete headers[name];
+    if (isOfConnection || plainName(name).startsWith('x-tenet-') || forServers.test(name)) delete headers[name];
   }
   const cookies = headers['set-cookie'];
   if (cookies) {
@@ -127,5 +136,14 @@ export function cleanAnswer(headers: IncomingHttpHeaders, { isUpgrade = false } 
       .filter((cookie) => !isSetByGateway(cookie))
       .map((cookie) => cookie.replace(/;\s*domain\s*=[^;]*/gi, ''));
   }
+  const cleared = headers['clear-site-data'];
+  if (cleared !== undefined) replaceClearing(headers, listed(`${cleared}`));
   if (isUpgrade) Object.assign(headers, { connection: 'Upgrade', upgrade: 'websocket' });
+  else headers['cache-control'] ??= 'private';
+}
+
+function replaceClearing(headers: IncomingHttpHeaders, asked: readonly string[]): void {
+  const kept = asked.filter((each) => clearable.includes(each));
+  if (kept.length === 0) delete headers['clear-site-data'];
+  else headers['clear-site-data'] = kept.join(', ');
 }

@@ -15,7 +15,7 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** Starts a program: it echoes WebSockets byte for byte, breaks off at /break, answers odd headers at /odd, sets cookies at /cookies and never at /silent. */
+/** Starts a program: it echoes WebSockets byte for byte, breaks off at /break, answers odd headers at /odd, sets cookies and more that reaches others at /cookies and never at /silent. */
 export async function startProgram(): Promise<Program> {
   const seen: Program['seen'] = [];
   const sockets = new Set<Duplex>();
@@ -39,7 +39,8 @@ export async function startProgram(): Promise<Program> {
     }
     if (request.url === '/cookies') {
       const theirs = ['__Host-tenet=1; Path=/', ' __HOST-tenet =2', '=__Host-tenet=3', 'tenet-open=4', 'tenet-open', 'kept=1; Path=/'];
-      return void response.writeHead(200, { 'set-cookie': theirs }).end();
+      const reaching = { 'clear-site-data': '"cookies", "storage"', 'x-accel-redirect': '/secret', 'x-sendfile': '/etc/passwd' };
+      return void response.writeHead(200, { 'set-cookie': theirs, ...reaching }).end();
     }
     response.end(JSON.stringify({ url: request.url, user: request.headers['x-tenet-user'], body }));
   });

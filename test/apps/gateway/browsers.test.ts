@@ -219,6 +219,12 @@ describe('the gateway for browsers', function () {
     expect((await browse('/', token, { method: 'POST' })).status).to.equal(200);
   });
 
+  it('passes on of an answer nothing that reaches other hosts, or a web server before the gateway', async () => {
+    const { headers } = await browse('/cookies', { cookie: await cookieOf() });
+    expect(headers).to.include({ 'clear-site-data': '"storage"', 'cache-control': 'private' });
+    expect(headers).not.to.have.any.keys('x-accel-redirect', 'x-sendfile');
+  });
+
   it('leaves the cookie to no program, to no other application and to no second one of its name', async () => {
     const cookie = await cookieOf();
     const odd = await browse('/cookies', { cookie });
