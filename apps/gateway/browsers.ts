@@ -1,10 +1,11 @@
 import type { Reply, TenetRequest } from '../../api/http/message.ts';
+import { MethodNotAllowed } from '../../api/http/problem.ts';
 import type { InstancePlace } from '../../core/apps/instance-rows.ts';
-import { principalOfCookie, useTicket } from '../../core/apps/passes.ts';
-import { openingPath } from '../../core/apps/urls.ts';
+import { isSecret, isTicket, principalOfCookie, useTicket } from '../../core/apps/passes.ts';
+import { isLocalDomain, openingPath, ownPaths } from '../../core/apps/urls.ts';
 import type { Principal } from '../../core/authorization/decisions/actor.ts';
 import { nameOf } from '../../core/authorization/decisions/subjects.ts';
-import { TenetError, Unauthenticated } from '../../core/base/errors.ts';
+import { NotFound, TenetError, Unauthenticated } from '../../core/base/errors.ts';
 import { toUuid } from '../../core/base/ids.ts';
 import type { Database, Scope } from '../../core/database/database.ts';
 import { cookieIn, cookieNameFor, setCookie } from './cookies.ts';
@@ -26,9 +27,9 @@ export interface Browsers {
   cookieOf(request: TenetRequest): string | undefined;
   /** Whose cookie it is. Throws Unauthenticated, and permission-denied for what another page could have sent. */
   identify(request: TenetRequest, instance: string | undefined, cookie: string): Promise<Principal>;
-  /** Whether a request brings a ticket. */
-  isOpening(target: Target): boolean;
-  /** Takes the ticket, and answers with the cookie. Throws Unauthenticated, always the same, for one that is none. */
+  /** Whether a request is for the gateway itself. */
+  isOwn(target: Target): boolean;
+  /** Answers such a request: takes the ticket, and gives the cookie. Throws Unauthenticated, always the same, for one that is none. */
   open(request: TenetRequest, target: Target): Promise<Reply>;
 }
 
@@ -38,6 +39,12 @@ const safeMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 /** Makes what knows browsers. */
 export function createBrowsers({ database, domain, keyHeaders, placeOf }: BrowsersOptions): Browsers {
   const name = domain === undefined ? undefined : cookieNameFor(domain);
+  // The cookie leaves over TLS alone, so a page of the same host without it is another one.
+  const origins = domain !== undefined && isLocalDomain(domain) ? /^https?:\/\/([^/]+)$/i : /^https:\/\/([^/]+)$/i;
+
+  async function placeFor(instance: string | undefined, secret: string): Promise<InstancePlace | undefined> {
+    return instance !== undefined && isSecret(secret) ? placeOf(instance) : undefined;
+  }
 
   return {
     cookieOf({ headers }) {
@@ -46,19 +53,22 @@ export function createBrowsers({ database, domain, keyHeaders, placeOf }: Browse
       return cookieIn(headers.cookie, name);
     },
     async identify(request, instance, cookie) {
-      refuseOtherPages(request);
-      const place = instance === undefined ? undefined : await placeOf(instance);
+      refuseOtherPages(request, origins);
+      const place = await placeFor(instance, cookie);
       const principal = place && (await database.read(scopeOf(place), (db) => principalOfCookie(db, place, cookie)));
       if (principal === undefined) throw new Unauthenticated('cookie');
       request.logFields.subject = nameOf(principal.subject);
       return principal;
     },
-    isOpening: ({ path }) => name !== undefined && (path === openingPath || path.startsWith(`${openingPath}?`)),
+    isOwn: ({ path }) => name !== undefined && path.startsWith(ownPaths),
     async open(request, { instance, path }) {
-      if (request.method !== 'GET') throw new TenetError('method-not-allowed', 'A ticket is used with GET.');
-      const ticket = new URLSearchParams(path.slice(openingPath.length)).get('ticket') ?? '';
-      const place = instance === undefined ? undefined : await placeOf(instance);
-      const used = place && (await database.write(scopeOf(place), (db) => useTicket(db, place, ticket)));
+      const [own, query] = path.split('?', 2);
+      if (own !== openingPath) throw new NotFound();
+      if (request.method !== 'GET') throw new MethodNotAllowed(['GET']);
+      const ticket = new URLSearchParams(query).get('ticket') ?? '';
+      const place = await placeFor(instance, ticket);
+      const isKnown = place && (await database.read(scopeOf(place), (db) => isTicket(db, place, ticket)));
+      const used = isKnown && (await database.write(scopeOf(place), (db) => useTicket(db, place, ticket)));
       if (!used) throw new Unauthenticated('ticket');
       Object.assign(request.logFields, { subject: used.userId, organizationId: place!.organizationId });
       return { status: 303, body: '', contentType: 'text/plain', headers: { Location: '/', 'Set-Cookie': setCookie(name!, used.cookie) } };
@@ -66,16 +76,28 @@ export function createBrowsers({ database, domain, keyHeaders, placeOf }: Browse
   };
 }
 
-/** A browser sends the cookie whoever's page it is that asks, also that of another application below the same domain: SameSite takes all of those for one site. */
-function refuseOtherPages({ method, headers }: TenetRequest): void {
-  if (safeMethods.includes(method) && headers.upgrade === undefined) return;
-  const { origin, host } = headers;
-  if (origin === undefined ? headers['sec-fetch-site'] === 'same-origin' : hostOf(origin) === host?.toLowerCase()) return;
+/**
+ * A browser sends the cookie whoever's page it is that asks, also that of another application below the same domain: SameSite takes all of those for one site.
+ * A page of another host may lead a person here, or show a page in a frame; it may neither change, read nor include anything.
+ */
+function refuseOtherPages({ method, headers }: TenetRequest, origins: RegExp): void {
+  const isRead = safeMethods.includes(method) && headers.upgrade === undefined;
+  if (isRead ? mayRead(headers) : mayChange(headers, origins)) return;
   throw new TenetError('permission-denied', 'A page of another host has sent this. Only pages of the application itself may.');
 }
 
-function hostOf(origin: string): string | undefined {
-  return /^https?:\/\/([^/]+)$/i.exec(origin)?.[1]?.toLowerCase();
+/** Browsers that do not say who asks are few, and old. */
+function mayRead(headers: TenetRequest['headers']): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === undefined || site === 'same-origin' || site === 'none' || headers['sec-fetch-mode'] === 'navigate';
+}
+
+/** A page that wants no Referer to be sent has `null` in Origin, as what has no origin does; Sec-Fetch-Site tells them apart. */
+function mayChange(headers: TenetRequest['headers'], origins: RegExp): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || origin === 'null') return headers['sec-fetch-site'] === 'same-origin';
+  const from = origins.exec(origin)?.[1];
+  return from !== undefined && from.toLowerCase() === host?.toLowerCase();
 }
 
 function scopeOf({ organizationId }: InstancePlace): Scope {

@@ -9,7 +9,7 @@ import { problemSlug } from '../../api/http/problem.ts';
 import { refuse, sendProblem } from '../../api/http/refusing.ts';
 import type { Address } from '../../core/apps/driver.ts';
 import { networksOf, plainAddress } from '../../core/base/addresses.ts';
-import { TenetError, Unauthenticated, Unavailable } from '../../core/base/errors.ts';
+import { NotFound, TenetError, Unauthenticated, Unavailable } from '../../core/base/errors.ts';
 import { type Log, plainLine } from '../../core/base/log.ts';
 import type { Enter, Entry } from './access.ts';
 import { notSignedInReply, problemReply, send, sendToSocket, startingReply, wantsPage } from './answer.ts';
@@ -90,7 +90,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     response.once('close', () => account(request, response.headersSent ? response.statusCode : 499, began, failure));
     try {
       const access = readAccess(message, request, watchGone(response), false);
-      if (browsers.isOpening(access.target)) return send(message, response, await browsers.open(request, access.target), requestId);
+      if (browsers.isOwn(access.target)) return send(message, response, await browsers.open(request, access.target), requestId);
       const first = isPage ? await enter(request, access.target.instance) : undefined;
       if (first && isStarting(first, access.gone)) send(message, response, startingReply(), requestId);
       else await pass(access, response, first);
@@ -161,6 +161,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
         throw new TenetError('bad-request', 'The only protocol to upgrade to is websocket.');
       }
       const access = readAccess(message, request, watchGone(socket), true);
+      if (browsers.isOwn(access.target)) throw new NotFound();
       const admitted = await admit(access);
       let upstream: Socket | undefined;
       const cut = (): void => {

@@ -60,6 +60,15 @@ export async function openInstance(db: Db, actor: Actor, place: InstancePlace): 
   return { ticket, expiresAt };
 }
 
+const ticketSql = `
+select from instance_passes where org_id = $1 and instance_id = $2 and hash = $3 and kind = 'TICKET' and expires_at > now()`;
+
+/** Whether there is such a ticket. It is asked first, so that who has none makes the database write nothing. */
+export async function isTicket(db: Db, place: InstancePlace, ticket: string): Promise<boolean> {
+  const { org_id, id } = instanceKey(place);
+  return (await prepared(db, 'is-ticket', ticketSql, [org_id, id, hashOf(ticket)])).length > 0;
+}
+
 /** One statement, so that of two that bring the same ticket one alone gets a cookie. */
 const useSql = `
 update instance_passes set kind = 'COOKIE', hash = $4, expires_at = now() + $5 * interval '1 second'
@@ -68,7 +77,6 @@ returning user_id`;
 
 /** Takes a ticket and answers the cookie that it becomes, and whose it is; undefined for one that is used, too old, or of another application. */
 export async function useTicket(db: Db, place: InstancePlace, ticket: string): Promise<{ cookie: string; userId: string } | undefined> {
-  if (!isSecret(ticket)) return undefined;
   const { org_id, id } = instanceKey(place);
   const cookie = newSecret();
   const values = [org_id, id, hashOf(ticket), hashOf(cookie), cookieSeconds];
@@ -83,13 +91,12 @@ where p.org_id = $1 and p.instance_id = $2 and p.hash = $3 and p.kind = 'COOKIE'
 
 /** Who has this cookie of an application, with what counts on of the token that they opened it with; undefined for one that has ended. */
 export async function principalOfCookie(db: Db, place: InstancePlace, cookie: string): Promise<Principal | undefined> {
-  if (!isSecret(cookie)) return undefined;
   const { org_id, id } = instanceKey(place);
   const [row] = await prepared<PassRow>(db, 'principal-of-cookie', cookieSql, [org_id, id, hashOf(cookie)]);
   if (row === undefined) return undefined;
   const { user_id: uuid, token_issued_at: issuedAt, second_factor_until: secondFactorUntil, email } = row;
   return {
-    subject: { type: 'user', id: toId('user', uuid), uuid, ...(secondFactorUntil !== null && { signIn: { secondFactorUntil } }) },
+    subject: { type: 'user', id: toId('user', uuid), uuid, signIn: { secondFactorUntil: secondFactorUntil ?? 0 } },
     issuedAt,
     ...(email !== null && { email: { address: email, verified: true } }),
   };
@@ -101,8 +108,8 @@ function newSecret(): string {
   return randomBytes(bytes).toString('base64url');
 }
 
-/** What is mistyped or made up costs no look-up. */
-function isSecret(text: string): boolean {
+/** Whether it looks like a ticket or a cookie: what is mistyped or made up costs no look-up. */
+export function isSecret(text: string): boolean {
   return /^[\w-]{43}$/.test(text);
 }
 

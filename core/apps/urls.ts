@@ -6,8 +6,10 @@ export function isLocalDomain(domain: string): boolean {
   return domain === 'localhost' || domain.endsWith('.localhost');
 }
 
-/** The path by which browsers come in. No program gets it. */
-export const openingPath = '/.tenet/open';
+/** Where paths of the gateway itself begin on the host of an application. No program gets one. */
+export const ownPaths = '/.tenet/';
+/** The path by which browsers come in. */
+export const openingPath = `${ownPaths}open`;
 
 /** What a browser opens to come into an application with a ticket. Throws FailedPrecondition where applications have no hosts. */
 export function openingUrl(

@@ -110,7 +110,8 @@ describe('the gateway for browsers', function () {
   it('takes a ticket once, also of many at once, for a minute and on its own host', async () => {
     const path = await ticketPath();
     expect((await browse(path, {}, { id: other })).status).to.equal(401);
-    expect((await browse(path, {}, { method: 'HEAD' })).status).to.equal(405);
+    const asked = await browse(path, {}, { method: 'HEAD' });
+    expect([asked.status, asked.headers.allow]).to.deep.equal([405, 'GET']);
     const statuses = (await Promise.all(Array.from({ length: 10 }, () => browse(path)))).map(({ status }) => status);
     expect(statuses.toSorted()).to.deep.equal([303, ...Array(9).fill(401)]);
     const late = await ticketPath();
@@ -120,6 +121,19 @@ describe('the gateway for browsers', function () {
       expect((await browse(`/.tenet/open${wrong}`)).status, wrong).to.equal(401);
     }
     expect(program.seen).to.deep.equal([]);
+  });
+
+  it('gives no program a path of the gateway itself, also not by a WebSocket', async () => {
+    const path = await ticketPath();
+    const headers = { authorization: `Bearer ${user.token}` };
+    const upgrade = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
+    expect((await browse(path, upgrade)).status).to.equal(404);
+    for (const other of ['/.tenet/', '/.tenet/open/', '/.tenet/more?a=1']) {
+      expect((await browse(other, headers)).status, other).to.equal(404);
+    }
+    expect((await browse('/.tenet', headers)).status).to.equal(200);
+    expect(program.seen.map(({ url }) => url)).to.deep.equal(['/.tenet']);
+    expect((await browse(path)).status).to.equal(303);
   });
 
   it('keeps neither ticket nor cookie in the database, the trail, the log, a plan or a replayed answer', async () => {
@@ -206,7 +220,15 @@ describe('the gateway for browsers', function () {
   it('refuses what a page of another host sends with the cookie, also of another application', async () => {
     const cookie = await cookieOf();
     const own = `https://${hostOf()}`;
-    for (const origin of [`https://${hostOf(other)}`, 'https://evil.example', 'null', `${own}.evil.example`, `${own}/`, undefined]) {
+    for (const origin of [
+      `https://${hostOf(other)}`,
+      'https://evil.example',
+      'null',
+      `${own}.evil.example`,
+      `${own}/`,
+      own.replace('https', 'http'),
+      undefined,
+    ]) {
       const headers = { cookie, ...(origin !== undefined && { origin }) };
       expect((await browse('/', headers, { method: 'POST' })).status, origin).to.equal(403);
       expect((await browse('/', { ...headers, connection: 'Upgrade', upgrade: 'websocket' })).status, origin).to.equal(403);
@@ -215,8 +237,21 @@ describe('the gateway for browsers', function () {
     expect((await browse('/', { cookie, 'sec-fetch-site': 'same-site' }, { method: 'DELETE' })).status).to.equal(403);
     expect((await browse('/', { cookie, 'sec-fetch-site': 'same-origin' }, { method: 'DELETE' })).status).to.equal(200);
     expect((await browse('/', { cookie, origin: own }, { method: 'POST' })).status).to.equal(200);
+    const unsaid = { cookie, origin: 'null' };
+    expect((await browse('/', { ...unsaid, 'sec-fetch-site': 'same-origin' }, { method: 'POST' })).status).to.equal(200);
+    expect((await browse('/', { ...unsaid, 'sec-fetch-site': 'cross-site' }, { method: 'POST' })).status).to.equal(403);
     const token = { authorization: `Bearer ${user.token}`, origin: 'https://evil.example' };
     expect((await browse('/', token, { method: 'POST' })).status).to.equal(200);
+  });
+
+  it('lets pages of other hosts lead to an application, and include nothing of it', async () => {
+    const cookie = await cookieOf();
+    const from = (site: string, mode: string) => browse('/', { cookie, 'sec-fetch-site': site, 'sec-fetch-mode': mode });
+    for (const site of ['same-site', 'cross-site']) {
+      for (const mode of ['no-cors', 'cors']) expect((await from(site, mode)).status, `${site} ${mode}`).to.equal(403);
+      expect((await from(site, 'navigate')).status, site).to.equal(200);
+    }
+    for (const site of ['same-origin', 'none']) expect((await from(site, 'no-cors')).status, site).to.equal(200);
   });
 
   it('passes on of an answer nothing that reaches other hosts, or a web server before the gateway', async () => {
