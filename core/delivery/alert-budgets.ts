@@ -6,7 +6,10 @@ import type { Db } from '../database/database.ts';
 /** How many mails alerts may cause in a day (UTC). */
 export type AlertMailLimits = Pick<MailLimits, 'perAddress' | 'perOrganization'>;
 
-/** Mails of alerts of one organization to one address in a day (UTC) at most (docs/limits.md). */
+/** What the mails are about. Each has budgets of its own: who makes an application fail keeps no alert from anybody. */
+export type AlertMailKind = 'alert' | 'instance-failure';
+
+/** Mails of one kind of one organization to one address in a day (UTC) at most (docs/limits.md). */
 const perAddressInOrganization = 20;
 
 /**
@@ -16,28 +19,34 @@ const perAddressInOrganization = 20;
 export async function spendAlertMails<T extends { readonly email: string }>(
   db: Db,
   limits: AlertMailLimits,
-  { organizationId, to }: { readonly organizationId: string; readonly to: readonly T[] },
+  { organizationId, to, kind = 'alert' }: { readonly organizationId: string; readonly to: readonly T[]; readonly kind?: AlertMailKind },
 ): Promise<T[]> {
-  const each = to.map((one) => ({ one, spendings: toAddress(limits, organizationId, one.email) }));
-  const used = await readUsed(db, [...each.flatMap(({ spendings }) => spendings), ofOrganization(limits, organizationId, 1)]);
+  const about = { organizationId, kind };
+  const each = to.map((one) => ({ one, spendings: toAddress(limits, about, one.email) }));
+  const used = await readUsed(db, [...each.flatMap(({ spendings }) => spendings), ofOrganization(limits, about, 1)]);
   const within: typeof each = [];
   for (const next of each) {
-    const all = [...next.spendings, ofOrganization(limits, organizationId, within.length + 1)];
+    const all = [...next.spendings, ofOrganization(limits, about, within.length + 1)];
     if (!all.some((spending) => isTooMuch(spending, used))) within.push(next);
   }
   if (within.length === 0) return [];
-  await spend(db, [...within.flatMap(({ spendings }) => spendings), ofOrganization(limits, organizationId, within.length)]);
+  await spend(db, [...within.flatMap(({ spendings }) => spendings), ofOrganization(limits, about, within.length)]);
   return within.map(({ one }) => one);
+}
+
+interface About {
+  readonly organizationId: string;
+  readonly kind: AlertMailKind;
 }
 
 const refusal = 'No more mails of alerts can be sent today; from midnight (UTC) on it is possible again.';
 
 /** One mail to an address, invitations to it included. The first one of an organization always goes, so that no other organization keeps it from its people. */
-function toAddress({ perAddress }: AlertMailLimits, organizationId: string, email: string): Spending[] {
+function toAddress({ perAddress }: AlertMailLimits, { organizationId, kind }: About, email: string): Spending[] {
   const address = foldEmail(email);
   const about = { amount: 1, refusal };
   const inOrganization: Spending = {
-    ...{ kind: 'alert-mails-to-address-in-organization', subject: `${organizationId} ${address}` },
+    ...{ kind: `${kind}-mails-to-address-in-organization`, subject: `${organizationId} ${address}` },
     ...{ ...about, limit: perAddressInOrganization },
   };
   const inAll: Spending = {
@@ -51,6 +60,6 @@ function toAddress({ perAddress }: AlertMailLimits, organizationId: string, emai
   return [inOrganization, inAll];
 }
 
-function ofOrganization({ perOrganization }: AlertMailLimits, organizationId: string, amount: number): Spending {
-  return { kind: 'alert-mails-of-organization', subject: organizationId, amount, limit: perOrganization, refusal };
+function ofOrganization({ perOrganization }: AlertMailLimits, { organizationId, kind }: About, amount: number): Spending {
+  return { kind: `${kind}-mails-of-organization`, subject: organizationId, amount, limit: perOrganization, refusal };
 }

@@ -28,7 +28,7 @@ export async function sendInstanceFailure(
   });
   if (all.length === 0) return;
   await database.write({ organization }, async (db) => {
-    const to = await spendAlertMails(db, mails, { organizationId, to: all });
+    const to = await spendAlertMails(db, mails, { organizationId, to: all, kind: 'instance-failure' });
     const ofOne = ({ userId }: Recipient) => ({
       payload: { ...job, userId },
       jobKey: `send-instance-failure-mail/${job.failureId}/${userId}`,

@@ -9,10 +9,12 @@ import type { Db } from '../database/database.ts';
 /** People whom one notice goes to at most, and people of whom it is asked whether they may do something. */
 const most = { recipients: 20, candidates: 200 };
 
+// Holders of roles that few hold come first, so that the many members of a large organization do not crowd out its administrators.
 const candidatesSql = `select id from (
-    select owner_id as id from organizations where id = :org
-    union select user_id from grants g where g.org_id = :org and g.revoked_at is null and (g.project_id is null or g.project_id = :project)
-  ) people where id is not null order by id limit ${most.candidates}`;
+    select owner_id as id, 0 as rank from organizations where id = :org
+    union all select user_id, count(*) over (partition by g.project_id, g.role) from grants g
+      where g.org_id = :org and g.user_id is not null and g.revoked_at is null and (g.project_id is null or g.project_id = :project)
+  ) people where id is not null group by id order by min(rank), id limit ${most.candidates}`;
 
 /** The people (uuids) with a role in a place who may do something there, which is asked of the policy. */
 export async function peopleWhoMay(

@@ -113,4 +113,37 @@ describe('mails of an application that fails', function () {
     await eventually(() => expect(about(failing.id)).to.have.length(3));
     expect(about(stopped.id)).to.deep.equal([]);
   });
+
+  it('go to the one of many people who may restart it, and not once an address has its own of the day; alerts have theirs', async () => {
+    const many = await foundOrganization(admin, 'Many', 'app-workspace');
+    const org = toUuid('organization', many);
+    const ids = `select n, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid as id from generate_series(1, 200) n`;
+    await tenet.database.write('platform', async (db) => {
+      await db.raw(`insert into users (id, issuer, subject) select id, 'test', 'many-' || n from (${ids}) u`);
+      await db.raw(`insert into members (org_id, user_id) select '${org}', id from (${ids}) u`);
+      await db.raw(`insert into grants (org_id, id, user_id, role, source, granted_by)
+        select '${org}', id, id, 'org.member', 'DIRECT', 'test' from (${ids}) u`);
+    });
+    const spent = (kind: string) =>
+      tenet.database.write('platform', (db) =>
+        db.raw(
+          `insert into budgets (kind, subject, since, used) values (?, ?, date_trunc('day', now(), 'UTC'), 20)
+          on conflict (kind, subject, since) do update set used = excluded.used`,
+          [`${kind}-in-organization`, `${many} admin@example.com`],
+        ),
+      );
+    await spent('alert-mails-to-address');
+    const [first, quiet, last] = [
+      await install(admin, many, { itemId }),
+      await install(admin, many, { itemId }),
+      await install(admin, organizationId, { itemId }),
+    ];
+    await fail(first.id, 1, 2, 3);
+    await eventually(() => expect(about(first.id)).to.deep.equal(['admin@example.com']));
+    await spent('instance-failure-mails-to-address');
+    await fail(quiet.id, 1, 2, 3);
+    await fail(last.id, 1, 2, 3);
+    await eventually(() => expect(about(last.id)).to.include('admin@example.com'));
+    expect(about(quiet.id)).to.deep.equal([]);
+  });
 });
