@@ -98,8 +98,9 @@ export const blocks = {
   },
   instances: {
     permission: ['instance', 'list'],
-    sql: `select coalesce(jsonb_object_agg(state, many), '{}') from (select state, count(*) as many from instances
-        where org_id = :org and (:instances_everywhere::boolean <> (id = any(:instances_except::uuid[]))) group by state) i`,
+    sql: `select coalesce(jsonb_object_agg(state, many), '{}') from (select state, count(*) as many from instances i
+        where org_id = :org and exists (select from projects p where p.org_id = i.org_id and p.id = i.id and p.state = 'ACTIVE')
+          and (:instances_everywhere::boolean <> (id = any(:instances_except::uuid[]))) group by state) i`,
   },
   resources: {
     permission: ['summary', 'read'],

@@ -73,10 +73,14 @@ describe('the summary of an organization', function () {
 
   it('applications are counted that the caller may list', async () => {
     const work = await foundOrganization(admin, 'Apps', 'app-workspace');
-    await install(admin, work, { itemId: await publish(await signInPublisher(tenet)) });
+    const { id: instanceId } = await install(admin, work, { itemId: await publish(await signInPublisher(tenet)) });
     const { data } = await admin.client.GET('/v1/organizations/{organizationId}/instances', { params: { path: { organizationId: work } } });
     expect(data!.items).to.have.length(1);
     expect((await get(admin, work)).data!.instances).to.deep.equal({ [data!.items[0]!.state]: 1 });
+    await admin.client.DELETE('/v1/organizations/{organizationId}/instances/{instanceId}', {
+      params: { path: { organizationId: work, instanceId }, header: { 'If-Match': '*' } },
+    });
+    expect((await get(admin, work)).data!.instances, 'no list has what is uninstalled').to.deep.equal({});
   });
 
   it('keys that end soon and keys of people who left need attention; other organizations are not counted', async () => {
