@@ -98,13 +98,13 @@ export function instanceKey({ organizationId, instanceId }: InstancePlace): Pick
   return { org_id: toUuid('organization', organizationId), id: toUuid('instance', instanceId) };
 }
 
-/** Instances of living projects with their names. */
+/** Instances of living projects with their names. What is shown of the project is part of the version, so that the ETag changes with it. */
 export function namedInstances(db: Db) {
   return db('instances as i')
     .join('projects as p', (on) => on.on('p.org_id', 'i.org_id').andOn('p.id', 'i.id'))
     .join('catalog_items as c', 'c.id', 'i.item_id')
     .where('p.state', 'ACTIVE')
-    .select('i.*', 'p.name', 'p.managed_by', 'c.name as item_name');
+    .select('i.*', 'p.name', 'p.managed_by', 'c.name as item_name', db.raw('i.version + p.version as version'));
 }
 
 /** The row of a living instance, locked when it is to be changed. Throws NotFound. */

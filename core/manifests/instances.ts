@@ -9,6 +9,7 @@ import { type InputError, InvalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { hasTextForm, textFormWords } from '../base/text.ts';
 import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import { type ManifestRef, manifestName, type Step } from './apply.ts';
 import { isRefusal, type RefusedEntries, refusalSentence, type SpecProblem } from './entries.ts';
 import {
@@ -227,5 +228,5 @@ function fieldOf(pointer: string): string {
 
 /** What the manifest of an organization (uuid) has installed is the API's from now on. */
 export async function releaseInstances(db: Db, org_id: string): Promise<void> {
-  await db('projects').where({ org_id }).whereRaw("managed_by ->> 'kind' = 'Organization'").update({ managed_by: null });
+  await db('projects').where({ org_id }).whereRaw("managed_by ->> 'kind' = 'Organization'").update({ managed_by: null, ...nextVersion(db) });
 }

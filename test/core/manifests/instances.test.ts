@@ -210,7 +210,12 @@ describe('the applications that a manifest says', () => {
 
     const { manifests } = await exported(id);
     expect(manifests.map(({ spec }) => spec['instances'])).to.deep.equal([[said]]);
+    const { etag } = await get(admin, id, mine.id);
     expect((await apply('taken', said)).done).to.deep.equal([]);
+    const again = { params: { path: { organizationId: id, instanceId: mine.id }, header: { 'If-None-Match': etag } } };
+    expect((await admin.client.GET(onePath, again)).data, 'whose it is now is another ETag').to.deep.include({
+      managedBy: { kind: 'Organization', name: 'taken' },
+    });
     expect((await admin.client.DELETE(onePath, at(id, mine.id))).error).to.include({ code: 'managed-by' });
     const handOver = await admin.client.PUT('/v1/organizations/{organizationId}/projects/{projectId}/hand-over', {
       params: { path: { organizationId: id, projectId: mine.projectId } },
