@@ -1,6 +1,7 @@
 import type { InstanceRow } from '../apps/instance-rows.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { toId, toUuid } from '../base/ids.ts';
+import { hasTextForm } from '../base/text.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { type ManagedBy, managerOfSetting } from '../organizations/managed-by.ts';
 import type { ManifestRef } from './apply.ts';
@@ -77,7 +78,9 @@ export async function readInstanceNames(
   };
 }
 
-const named = (kind: 'item' | 'res', called: readonly string[]): string[] => [...new Set(called.filter((text) => !isId(kind, text)))];
+const named = (kind: 'item' | 'res', called: readonly string[]): string[] => [
+  ...new Set(called.filter((text) => hasTextForm(text) && !isId(kind, text))),
+];
 
 /** Whether what is installed is the application that an entry names. */
 export function isInstalled({ item_id, item_name }: InstalledRow, called: string): boolean {

@@ -7,7 +7,7 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { canonical } from '../base/canonical.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
-import { hasTextForm, textFormWords } from '../base/text.ts';
+import { hasNameForm, hasTextForm, nameFormWords, textFormWords } from '../base/text.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManifestRef, manifestName, type Step } from './apply.ts';
@@ -131,10 +131,18 @@ async function planEntry(db: Db, actor: Actor, known: Known, entry: Entry): Prom
   }
 }
 
-function textProblems({ desired: { environment = {} }, path }: Entry): SpecProblem[] {
-  return Object.entries(environment).flatMap(([name, text]) =>
-    hasTextForm(text) ? [] : [{ path: `${path}.environment.${name}`, detail: `The value must be ${textFormWords}.` }],
+/** What is no text to look up or to keep, by its place: PostgreSQL refuses a whole manifest for one U+0000. */
+function textProblems({ desired: { item, displayName, environment = {}, secrets = {} }, path }: Entry): SpecProblem[] {
+  const texts: (readonly [place: string, text: string])[] = [
+    ['item', item],
+    ...Object.entries(environment).map(([name, text]) => [`environment.${name}`, text] as const),
+    ...Object.entries(secrets).map(([name, { resource }]) => [`secrets.${name}.resource`, resource] as const),
+  ];
+  const problems = texts.flatMap(([place, text]) =>
+    hasTextForm(text) ? [] : [{ path: `${path}.${place}`, detail: `The value must be ${textFormWords}.` }],
   );
+  if (displayName === undefined || hasNameForm(displayName)) return problems;
+  return [{ path: `${path}.displayName`, detail: `The name must be ${nameFormWords}.` }, ...problems];
 }
 
 /** Why the entry cannot have what is there under its name. */
@@ -228,5 +236,8 @@ function fieldOf(pointer: string): string {
 
 /** What the manifest of an organization (uuid) has installed is the API's from now on. */
 export async function releaseInstances(db: Db, org_id: string): Promise<void> {
-  await db('projects').where({ org_id }).whereRaw("managed_by ->> 'kind' = 'Organization'").update({ managed_by: null, ...nextVersion(db) });
+  await db('projects')
+    .where({ org_id })
+    .whereRaw("managed_by ->> 'kind' = 'Organization'")
+    .update({ managed_by: null, ...nextVersion(db) });
 }

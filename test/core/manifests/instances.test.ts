@@ -126,11 +126,19 @@ describe('the applications that a manifest says', () => {
         { name: 'fine', item: 'Notes' },
         { name: 'fine', item: 'Board' },
         { name: 'over', item: 'Notes' },
+        { name: 'nothing-at-all', item: 'Not\0es' },
+        { name: 'hidden', item: 'Board', displayName: 'a\u202eb', secrets: { SIZE: { resource: '\0', field: 'value' } } },
       ],
     });
     expect(changes(done)).to.deep.equal(['set the limit instances to hard 2', 'install Notes as fine']);
     const { problems, refusals } = result;
-    expect(problems.map(({ path }) => path)).to.deep.equal(['spec.instances[7].environment.TEAM_NAME', 'spec.instances[11].name']);
+    expect(problems.map(({ path }) => path)).to.deep.equal([
+      'spec.instances[7].environment.TEAM_NAME',
+      'spec.instances[11].name',
+      'spec.instances[13].item',
+      'spec.instances[14].displayName',
+      'spec.instances[14].secrets.SIZE.resource',
+    ]);
     const at = (number: number, field: string) => `spec.instances[${number}]${field}`;
     const found = new Map(refusals.map(({ path, detail }) => [path, detail]));
     expect([...found.keys()]).to.deep.equal([
