@@ -196,7 +196,7 @@ const nouns = [
 function sentenceOf({ summary }: PlanDocument): string {
   const { gains, losses, sensitiveGains, subjects, organizations, switchedOff } = summary;
   const counts = subjects && nouns.flatMap(([type, ...noun]) => (subjects[type] === 0 ? [] : counted(subjects[type], ...noun)));
-  const who = counts ? ` for ${counts.join(', ')}` : '';
+  const who = counts?.length ? ` for ${counts.join(', ')}` : '';
   const sensitive = sensitiveGains === 0 ? '' : ` (${counted(sensitiveGains)} of them sensitive)`;
   const changes = `${counted(gains, 'gain')}${sensitive} and ${counted(losses, 'loss', 'losses')} of a permission in a place`;
   return `${changes}${who}, in ${counted(organizations, 'organization')}${switchedOff ? `; ${laterOf(switchedOff)}` : ''}`;

@@ -169,14 +169,16 @@ function summaryOf(
       compare(a.permission, b.permission) ||
       Number(a.switchedOff ?? false) - Number(b.switchedOff ?? false),
   );
+  const rowsOf = (isOff: boolean) => rows.filter(({ effect }) => effect.changes.some(({ switchedOff = false }) => switchedOff === isOff));
+  const atOnce = rowsOf(false);
   return {
     ...totalsOf(all.filter(({ switchedOff }) => !switchedOff)),
-    ...(isComplete && { subjects: distinctSubjects(rows) }),
-    organizations: organizationsOf(rows),
+    ...(isComplete && { subjects: distinctSubjects(atOnce) }),
+    organizations: organizationsOf(atOnce),
     ...(all.some(({ switchedOff }) => switchedOff) && {
       switchedOff: {
         ...totalsOf(all.filter(({ switchedOff }) => switchedOff)),
-        organizations: organizationsOf(rows.filter(({ effect }) => effect.changes.some(({ switchedOff }) => switchedOff))),
+        organizations: organizationsOf(rowsOf(true)),
       },
     }),
     byPermission: all,

@@ -16,11 +16,11 @@ export async function findPlan(database: Database, accessPlanId: string): Promis
     });
 }
 
-/** The figures of a plan that is READY. */
-export function figuresOf({ id, plan }: StoredPlan): PlanFigures {
+/** The figures of a plan that is READY, with what is switched off: it comes without another approval when it is switched on again. */
+export function figuresOf({ id, plan }: Pick<StoredPlan, 'id' | 'plan'>): PlanFigures {
   const { digest: planDigest, summary } = plan!;
-  const { gains, sensitiveGains, losses } = summary;
-  return { id, digest: planDigest, gains, sensitiveGains, losses };
+  const sum = (of: 'gains' | 'sensitiveGains' | 'losses'): number => summary[of] + (summary.switchedOff?.[of] ?? 0);
+  return { id, digest: planDigest, gains: sum('gains'), sensitiveGains: sum('sensitiveGains'), losses: sum('losses') };
 }
 
 /** What of a plan that is READY nobody can approve. */

@@ -141,7 +141,7 @@ describe('tenet policy plan', function () {
     const { code, stdout, stderr } = await plan(folder, '--format', 'markdown', '--fail-on', 'gain');
     expect(code, stderr).to.equal(20);
     expect(stdout).to.include(
-      '**0 gains and 0 losses of a permission in a place for 1 person, in 1 organization; 1 gain more once 1 organization switches on again what is off there.**',
+      '**0 gains and 0 losses of a permission in a place, in 0 organizations; 1 gain more once 1 organization switches on again what is off there.**',
     );
     expect(stdout).to.match(
       /^\| GAIN \(switched off\) \| model:use \| project \| ai-spaces\/project\.viewer \| grant \| 1 \| 1 \| {2}\| \S+policy\.csv:\d+ \|$/m,

@@ -7,6 +7,7 @@ import { readPolicies } from '../../../core/authorization/review/files.ts';
 import { toId } from '../../../core/base/ids.ts';
 import { type Database, openDatabase } from '../../../core/database/database.ts';
 import { migrate } from '../../../core/database/migrate.ts';
+import { faultsOf, figuresOf, type PlanFault } from '../../../core/manifests/policy-plans.ts';
 import { applyInitialPolicies } from '../../../core/policies/policies.ts';
 import { createDatabase, templateDatabase } from '../../helpers/postgres.ts';
 import { uuid } from '../../helpers/rows.ts';
@@ -110,7 +111,18 @@ describe('access plan over what organizations have switched off', () => {
     expect(saidOf(but)).to.have.members(['GAIN model:use on GRANT', 'GAIN model:use off GRANT (switched off)']);
     const all = await whileOff({}, () => planOf(withRow(viewersUseModels)));
     expect(saidOf(all)).to.have.members(['GAIN model:use on GRANT (switched off)', 'GAIN model:use off GRANT (switched off)']);
-    expect(all.summary).to.deep.include({ gains: 0, losses: 0 });
+    expect(all.summary).to.deep.include({ gains: 0, losses: 0, organizations: 0 });
+    expect(all.summary.subjects!.USER).to.equal(0);
+    expect(all.summary.switchedOff).to.include({ gains: 2, organizations: 1 });
+  });
+
+  it('a manifest waits for an approval of it as of other gains and losses', async () => {
+    const gained = await whileOff({}, () => planOf(withRow(viewersUseModels)));
+    const lost = await whileOff({}, () => planOf(withoutRow('ai-spaces/project.viewer project model read allow')));
+    const faultOf = (plan: PlanDocument, fault: PlanFault) => faultsOf({ planFailOn: [fault] }, figuresOf({ id: 'apl', plan }));
+    expect(faultOf(gained, 'Gain')).to.include('The plan has 2 gains');
+    expect(faultOf(lost, 'Loss')).to.include('The plan has 2 losses');
+    expect([faultOf(gained, 'Loss'), faultOf(lost, 'Gain')]).to.deep.equal([undefined, undefined]);
   });
 
   it('a loss is marked as well, and what is about one resource or another type is not', async () => {
