@@ -146,8 +146,13 @@ async function checkReferences(client: pg.Client, path: string): Promise<void> {
 function missingSql(table: string, { name, kind }: Column): string | undefined {
   // No policy store is loaded: which one a key is bound to changes nothing of what the key holds.
   if (typeof kind === 'string' || kind.id === 'policy_stores' || (name === 'id' && kind.id === table)) return undefined;
-  const each = kind.isList ? 'u.id' : `t.${name}`;
-  const from = kind.isList ? `${table} t cross join lateral unnest(t.${name}) u(id)` : `${table} t`;
-  const same = ofOrganization.has(kind.id) ? `p.org_id = t.org_id and p.id = ${each}` : `p.id = ${each}`;
-  return `select exists (select from ${from} where ${each} is not null and not exists (select from ${kind.id} p where ${same})) as found`;
+  if (kind.isList) return foreignSql(table, name, kind.id);
+  const same = ofOrganization.has(kind.id) ? `p.org_id = t.org_id and p.id = t.${name}` : `p.id = t.${name}`;
+  return `select exists (select from ${table} t where t.${name} is not null and not exists (select from ${kind.id} p where ${same})) as found`;
+}
+
+/** Whether a list names what another organization has. What was purged since the list was made stays in it, and is nowhere. */
+function foreignSql(table: string, name: string, of: IdColumn): string {
+  const own = `select from ${of} p where p.org_id = t.org_id and p.id = u.id`;
+  return `select exists (select from ${table} t cross join lateral unnest(t.${name}) u(id) join ${of} o on o.id = u.id where not exists (${own})) as found`;
 }

@@ -64,6 +64,13 @@ describe('policy snapshot that is not what it says', function () {
   const withRow = (table: string, edit: (row: unknown[]) => unknown[]): Buffer =>
     sealed((all) => all.with(lineOf(table), JSON.stringify(edit(JSON.parse(all[lineOf(table)]!) as unknown[]))));
 
+  /** A project of another organization than this one. */
+  function projectOutside(organization: unknown): unknown {
+    const begin = lineOf('projects');
+    const projects = lines.slice(begin, lineOf('restrictions')).map((line) => JSON.parse(line) as unknown[]);
+    return projects.find(([of]) => of !== organization)![1];
+  }
+
   const withSources = (edit: (sources: unknown[]) => unknown[]): Buffer =>
     withRow('policy_revisions', ([scope, revision, text]) => {
       const content = JSON.parse(text as string) as { sources: unknown[] };
@@ -97,6 +104,19 @@ describe('policy snapshot that is not what it says', function () {
         sealed((all) => all.toSpliced(at, rows).with(0, first)),
       );
       expect(await loadSnapshot(copy.url, file)).to.deep.include({ version: 1 });
+    });
+    await copy.drop();
+  });
+
+  it('loads a restriction that lists a project that was purged since', async () => {
+    const copy = await createDatabase('schema');
+    await withDirectory(async (directory) => {
+      const file = join(directory, 'file.gz');
+      writeFileSync(
+        file,
+        withRow('restrictions', ([organization, type]) => [organization, type, true, [other]]),
+      );
+      await loadSnapshot(copy.url, file);
     });
     await copy.drop();
   });
@@ -142,7 +162,7 @@ describe('policy snapshot that is not what it says', function () {
       said: /^FILE does not hold together: grants\.project_id names what is not in it/,
     },
     'with a restriction in a project of another organization': {
-      bytes: () => withRow('restrictions', ([organization, type, isException]) => [organization, type, isException, [other]]),
+      bytes: () => withRow('restrictions', ([organization, type]) => [organization, type, true, [projectOutside(organization)]]),
       said: /^FILE does not hold together: restrictions\.project_ids names what is not in it/,
     },
     'with a restriction whose projects are text': {
