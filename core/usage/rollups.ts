@@ -13,6 +13,9 @@ select h.org_id from usage_heads h left join usage_rollups r using (org_id) wher
 const lockSql = 'select batch::text from usage_rollups where org_id = $1 for update skip locked';
 const headSql = 'select least(batch, $2::bigint + $3)::text as until, batch::text as last from usage_heads where org_id = $1';
 
+/** What tells usage apart within a meter, which `cell` is a digest of. */
+const cellColumns = 'project_id, user_id, api_key_id, resources';
+
 /**
  * What each event adds, to its hour, to its day, and to its day by each dimension alone. The head is read in a statement before: every batch up to it is
  * committed by then, because the head is locked from the taking of a number to the end of its transaction.
@@ -37,12 +40,12 @@ added_days as (
 hours as (
   insert into usage_hours as h (org_id, meter, hour, cell, project_id, user_id, api_key_id, resources, quantity, cost, events, last_at)
   select :org, * from added order by meter, hour, cell
-  on conflict (org_id, meter, hour, cell) do update set ${andMore('h')}
+  on conflict (org_id, meter, hour, cell) do update set ${andMore('h', cellColumns)}
 ),
 days as (
   insert into usage_days as d (org_id, meter, day, cell, project_id, user_id, api_key_id, resources, quantity, cost, events, last_at)
   select :org, * from added_days order by meter, day, cell
-  on conflict (org_id, meter, day, cell) do update set ${andMore('d')}
+  on conflict (org_id, meter, day, cell) do update set ${andMore('d', cellColumns)}
 )
 insert into usage_dimension_days as d (org_id, meter, dimension, day, value, quantity, cost, events, last_at)
 select :org, a.meter, o.dimension, a.day, o.value, sum(a.quantity), sum(a.cost), sum(a.events), max(a.last_at)
@@ -53,10 +56,22 @@ from added_days a, lateral (
 group by 2, 3, 4, 5 order by 2, 3, 4, 5
 on conflict (org_id, meter, dimension, day, value) do update set ${andMore('d')}`;
 
-/** The sums of a row with those that it would be. */
-function andMore(row: string): string {
-  const sums = ['quantity', 'cost', 'events'].map((name) => `${name} = ${row}.${name} + excluded.${name}`);
-  return `${sums.join(', ')}, last_at = greatest(${row}.last_at, excluded.last_at)`;
+/**
+ * The sums of a row with those that it would be. A row of another cell with the same digest is none that they belong to: a quantity is never null, so the
+ * statement fails then, as it does where two such cells come together, and queries add the events up themselves.
+ */
+function andMore(row: string, cell = ''): string {
+  const [quantity, ...others] = ['quantity', 'cost', 'events'].map((name) => `${row}.${name} + excluded.${name}`);
+  const ofCell =
+    cell === '' ? quantity : `case when ${rowOf(row, cell)} is not distinct from ${rowOf('excluded', cell)} then ${quantity} end`;
+  return `quantity = ${ofCell}, cost = ${others[0]}, events = ${others[1]}, last_at = greatest(${row}.last_at, excluded.last_at)`;
+}
+
+function rowOf(row: string, columns: string): string {
+  return `(${columns
+    .split(', ')
+    .map((column) => `${row}.${column}`)
+    .join(', ')})`;
 }
 
 /**

@@ -89,33 +89,36 @@ describe('what a batch of usage settles', function () {
     expect((await usageOf(org, 'tokens'))[0]).to.include({ quantity: `${2 * pairs.length}`, events: 2 * pairs.length });
   });
 
-  it('is not lost where two cells of sums have one digest: they are not added up, which is said, and queries stay exact', async () => {
-    const org = await foundOrganization(admin, 'Cells', 'ai-spaces');
-    const { rows } = await owner.query<{ sql: string }>("select pg_get_functiondef('usage_cell'::regproc) as sql");
-    await owner.query(`create or replace function usage_cell(project_id uuid, user_id uuid, api_key_id uuid, resources jsonb) returns uuid
-      language sql immutable parallel safe as $$ select '00000000-0000-0000-0000-000000000001'::uuid $$`);
-    try {
-      await report(org, [
-        event('a', 'tokens', '1', { resources: { model: 'one' } }),
-        event('b', 'tokens', '2', { resources: { model: 'two' } }),
-      ]);
-      expect(await failure(rollUpUsage(tenet.database, { organizationId: org }))).to.be.instanceOf(Error);
-    } finally {
-      await owner.query(rows[0]!.sql);
-    }
-    const models = async () =>
-      (await usageOf(org, 'tokens', { groupBy: 'resource:model' })).map((item: { resources: { model: string }; quantity: string }) => [
-        item.resources.model,
-        item.quantity,
-      ]);
+  it('is not lost where two cells of sums have one digest, at one time or one after the other: that is said, and queries stay exact', async () => {
+    const orgs = [await foundOrganization(admin, 'Cells', 'ai-spaces'), await foundOrganization(admin, 'Later', 'ai-spaces')] as const;
+    const { rows } = await owner.query<{ sql: string; cell: string }>(
+      `select pg_get_functiondef('usage_cell'::regproc) as sql, usage_cell(null, null, null, '{"model": "one"}') as cell`,
+    );
     const exactly = [
       ['one', '1'],
       ['two', '2'],
     ];
-    expect(await models()).to.deep.equal(exactly);
+    const [one, two] = exactly.map(([model, quantity]) => event(model!, 'tokens', quantity!, { resources: { model } })) as [object, object];
+    await owner.query(`create or replace function usage_cell(project_id uuid, user_id uuid, api_key_id uuid, resources jsonb) returns uuid
+      language sql immutable parallel safe as $$ select '${rows[0]!.cell}'::uuid $$`);
+    try {
+      await report(orgs[0], [one, two]);
+      await report(orgs[1], [one]);
+      await rollUpUsage(tenet.database, { organizationId: orgs[1] });
+      await report(orgs[1], [two]);
+      for (const organizationId of orgs) expect(await failure(rollUpUsage(tenet.database, { organizationId }))).to.be.instanceOf(Error);
+    } finally {
+      await owner.query(rows[0]!.sql);
+    }
+    const models = async (org: string) =>
+      (await usageOf(org, 'tokens', { groupBy: 'resource:model' })).map((item: { resources: { model: string }; quantity: string }) => [
+        item.resources.model,
+        item.quantity,
+      ]);
+    for (const org of orgs) expect(await models(org)).to.deep.equal(exactly);
     await rollUpUsage(tenet.database);
     expect(await differencesOf(tenet.databaseUrl)).to.equal(0);
-    expect(await models()).to.deep.equal(exactly);
+    for (const org of orgs) expect(await models(org)).to.deep.equal(exactly);
   });
 
   it('is read by the index of batches, also under row level security', async () => {
