@@ -50,7 +50,8 @@ describe('validateOnly', function () {
   const kinds: Kind[] = [];
 
   before(async () => {
-    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
+    const opened = { TENET_APPS_GATEWAY_PORT: '0', TENET_APPS_DOMAIN: 'apps.localhost' };
+    tenet = await startTenet({ TENET_APPS_DRIVER: 'process', ...opened });
     owner = new pg.Client({ connectionString: tenet.databaseUrl });
     await owner.connect();
     for (const name of readdirSync(new URL('../../policies/blueprints', import.meta.url))) kinds.push(await createKind(tenet, name));

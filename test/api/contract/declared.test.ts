@@ -29,6 +29,7 @@ const computed: Readonly<Record<string, string>> = {
     ['Type', 'Mode', 'Direction', 'Stricter'].map((name) => [`Setting${name}`, 'what a blueprint says of a setting, in upper case']),
   ),
   ExportKind: 'the keys of the table of kinds',
+  AccessPlanOutcome: 'what a change of a type that is switched off is, said with the words of one that is not',
   ExportFormat: 'the two forms of a file, of which one is the other case',
   InstanceState: 'where a new one begins is the default of its column, and where it ends is said by a trigger',
   ExportState: 'where a new export begins is the default of its column',
