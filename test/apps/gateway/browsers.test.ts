@@ -296,4 +296,15 @@ describe('the gateway for browsers', function () {
     await cleanUp(tenet.database);
     expect(await tenet.database.read('platform', (db) => db('instance_passes'))).to.deep.equal([]);
   });
+
+  it('keeps sign-ins out of sight of other organizations, and ends them with the application', async () => {
+    await cookieOf(admin);
+    const strangers = await foundOrganization(await signIn(tenet, 'elsewhere@example.com'), 'Elsewhere', 'app-workspace');
+    const seenBy = (id: string) =>
+      tenet.database.read({ organization: toUuid('organization', id) }, (db) => db('instance_passes').select('instance_id'));
+    expect(await seenBy(strangers)).to.deep.equal([]);
+    expect(await seenBy(organizationId)).to.deep.equal([{ instance_id: toUuid('instance', instanceId) }]);
+    await inDatabase(tenet, organizationId, 'delete from instances where id = ?', [toUuid('instance', instanceId)]);
+    expect(await seenBy(organizationId)).to.deep.equal([]);
+  });
 });
