@@ -83,4 +83,23 @@ describe('the limit on installed applications', function () {
     expect(await restore()).to.equal(undefined);
     expect(await used()).to.deep.equal([['instances', 6]]);
   });
+
+  it('S001-02: without the plan nothing is installed, because an application is a new project', async () => {
+    const plan = { params: { path: { organizationId } } };
+    await operator.client.PUT('/v1/plans/{planName}', {
+      params: { path: { planName: 'work' } },
+      body: { title: 'Work', entitlements: ['organizations'], limits: [] },
+    });
+    const assign = (state: 'SUSPENDED' | 'ACTIVE') =>
+      operator.client.PUT(`${organizationPath}/plan`, { ...plan, body: { plan: 'work', state } });
+    await limit(100);
+    const before = await projects();
+    expect((await assign('SUSPENDED')).data).to.include({ state: 'SUSPENDED' });
+    const { response, error } = await make();
+    expect(response.status).to.equal(403);
+    expect(error).to.include({ code: 'plan-required', requiredPermission: 'instance:create' });
+    expect(await projects()).to.deep.equal(before);
+    await assign('ACTIVE');
+    expect((await make()).response.status).to.equal(201);
+  });
 });
