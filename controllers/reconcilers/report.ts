@@ -117,16 +117,14 @@ function judged({ subject, result, done }: Applied): Judged {
     requeue,
   });
   if (problems.length > 0) {
-    const message = `${some(problems.map(({ path, detail }) => `${path}: ${detail}`))} These entries are left as they are; everything else is as declared.`;
+    const rest = members.filter(({ email }) => !problems.some(({ detail }) => detail.startsWith(`${email}: `)));
+    const reasons = [...problems.map(({ path, detail }) => `${path}: ${detail}`), ...reasonsOf({ refusals, members: rest })];
+    const message = `${some(reasons)} These entries are left as they are; everything else is as declared.`;
     return warned('InvalidSpec', message, [accepted(message), ...stalled('InvalidSpec', message)]);
   }
-  const refused = members.filter(({ state }) => state === 'Refused');
-  if (refused.length + refusals.length > 0) {
-    const reasons = [
-      ...refusals.map(({ path, detail }) => `${path}: ${detail}`),
-      ...refused.map(({ email, message: why }) => `${email}: ${why}`),
-    ];
-    const message = `${some(reasons)} Everything else is as declared.`;
+  const refused = reasonsOf(result);
+  if (refused.length > 0) {
+    const message = `${some(refused)} Everything else is as declared.`;
     const reason = refusals.length > 0 ? 'EntriesRefused' : 'MembersRefused';
     return warned(reason, message, [accepted(), ...stalled(reason, message)], done.length > 0);
   }
@@ -143,6 +141,12 @@ function judged({ subject, result, done }: Applied): Judged {
 }
 
 /** What is wrong, all of it as far as a reader bears it. */
+/** Each entry that was refused without being a mistake of the manifest, and why. */
+function reasonsOf({ refusals, members }: Pick<Applied['result'], 'refusals' | 'members'>): string[] {
+  const refused = members.filter(({ state }) => state === 'Refused');
+  return [...refusals.map(({ path, detail }) => `${path}: ${detail}`), ...refused.map(({ email, message }) => `${email}: ${message}`)];
+}
+
 function some(problems: readonly string[]): string {
   const shown = problems.slice(0, 20).map((problem) => (/[.;]$/.test(problem) ? problem : `${problem};`));
   return [...shown, ...(problems.length > shown.length ? [`And ${problems.length - shown.length} more.`] : [])].join(' ');

@@ -45,4 +45,19 @@ describe('the switches in a directory of manifests', () => {
     await tests.isReady('Organization.stopping', 3);
     expect(await values()).to.deep.equal([]);
   });
+
+  it('a manifest with a mistake is told what else of it was refused too', async () => {
+    const spec = {
+      blueprint: 'app-workspace',
+      settings: { nope: { value: true } },
+      limits: [{ name: 'meter.nope', hard: 5 }],
+      members: [{ email: 'ann@example.com', roles: ['org.nope'] }],
+    };
+    tests.write('a.yaml', organization('mixed', spec));
+    await tests.start();
+    await eventually(() => expect(tests.condition('Organization.mixed', 'Stalled')).to.include({ status: 'True', reason: 'InvalidSpec' }));
+    const { message } = tests.condition('Organization.mixed', 'Stalled')!;
+    expect(message).to.include('spec.settings.nope: ').and.to.include('spec.limits[0]: The limit meter.nope counts nothing');
+    expect(message.match(/ann@example\.com: /g)).to.have.length(1);
+  });
 });
