@@ -49,7 +49,9 @@ export function verdictOn(reachable: Reachable | undefined): Address | undefined
     throw new FailedPrecondition('failed-precondition', 'This application is stopped. Someone who may start it has to do so first.');
   }
   if (state === 'FAILED') {
-    throw new Unavailable('This application could not be started. Its logs say more to those who may read them.');
+    throw new Unavailable(
+      'This application could not be started. Its `failure` (getInstance) and its logs say why, to those who may read them.',
+    );
   }
   return address;
 }

@@ -78,12 +78,17 @@ function blockersIn({ org_id, name, state, managed_by, is_owner, is_last, is_off
   });
   const found: ErasureBlocker[] = [];
   if (is_owner)
-    found.push(blocked('OWNER', `You own ${name}. Transfer the ownership (createOwnershipTransfer), or delete the organization.`));
+    found.push(
+      blocked(
+        'OWNER',
+        `You own ${name}. Transfer the ownership (createOwnershipTransfer), or delete the organization (deleteOrganization).`,
+      ),
+    );
   else if (is_last)
     found.push(
       blocked(
         'LAST_AT_TOP',
-        `Only you are at the top level of ${name}. Give that role to somebody else (createGrant), or delete the organization.`,
+        `Only you are at the top level of ${name}. Give that role to somebody else (createGrant), or delete the organization (deleteOrganization).`,
       ),
     );
   if (is_offered)

@@ -64,8 +64,7 @@ async function openSecret(
     .where({ org_id, id })
     .where((query) => query.whereNull('project_id').orWhere({ project_id: instance }))
     .first('type', 'data', 'data_sealed');
-  const missing = new SecretMissing(`The secret of the variable ${name} is not there any more. Give another one with updateInstance.`);
-  if (!row) throw missing;
+  if (!row) throw new SecretMissing(`The secret of the variable ${name} is not there any more. Give another one with updateInstance.`);
   if (isRestricted(restricted, row.type, resourceId)) {
     throw new SecretMissing(
       `The organization has switched off the resource of the variable ${name}. Give another one with updateInstance.`,
@@ -76,7 +75,11 @@ async function openSecret(
       JSON.parse(await openValue(db, keyring, { orgId: org_id, context: resourceContext(id, field) }, row.data_sealed[field]!)),
     );
   }
-  if (!Object.hasOwn(row.data, field)) throw missing;
+  if (!Object.hasOwn(row.data, field)) {
+    throw new SecretMissing(
+      `The resource of the variable ${name} has nothing in the field ${field}. Set it with updateResource, or give another one with updateInstance.`,
+    );
+  }
   return textOf(row.data[field]);
 }
 

@@ -89,5 +89,13 @@ describe('the secrets of an application', function () {
     ].join('\n');
     expect(said).to.contain('instance.restart').and.to.contain(resourceId);
     expect(said).not.to.match(/(first|second)-hidden/);
+
+    const emptied = await sendIn(admin, 'PATCH', credential, { data: { value: null } }, { 'If-Match': '*' });
+    expect(emptied.status, JSON.stringify(emptied.body)).to.equal(200);
+    await restart();
+    await eventually(async () => {
+      const { failure } = (await admin.client.GET(at, params())).data!;
+      expect(failure).to.include('TOKEN has nothing in the field value. Set it with updateResource');
+    }, 60_000);
   });
 });

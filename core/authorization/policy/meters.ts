@@ -82,7 +82,7 @@ export function noMeter({ meters = [] }: Pick<Metered, 'meters'>, name: string):
   const names = meters.map((meter) => meter.name);
   return names.length === 0
     ? 'must be a meter, and this kind of organization has none'
-    : `must be a meter of the blueprint${didYouMean(name, names)}`;
+    : `must be a meter of the blueprint: there are ${names.join(', ')}${didYouMean(name, names)}`;
 }
 
 /** What is wrong with a value of a dimension by which this meter is not told apart. */

@@ -65,6 +65,8 @@ describe('usage events', () => {
     expect(pointersOf(answer)).to.deep.equal([
       ...['#/events/0/meter', '#/events/1/at', '#/events/2/at', '#/events/3/resources/dataset', '#/events/4/cost', '#/events/5/memberId'],
     ]);
+    const [unknown] = (answer.error as { errors: { detail: string }[] }).errors;
+    expect(unknown!.detail).to.match(/^must be a meter of the blueprint: there are .*tokens.*did you mean "tokens"/);
     const foreign = await report([
       event('g0', { projectId: newId('project') }),
       event('g1', { memberId: newId('user') }),
