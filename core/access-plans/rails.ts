@@ -1,9 +1,10 @@
 import { livingKey } from '../authorization/decisions/held-roles.ts';
 import { personRole } from '../authorization/decisions/snapshot.ts';
 import type { Engine } from '../authorization/engine/engine.ts';
-import type { PolicyContent } from '../authorization/policy/content.ts';
+import type { PolicyContent, Row } from '../authorization/policy/content.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { blueprintScope, scopeName } from '../authorization/policy/scopes.ts';
+import { resourceDisabled } from '../authorization/policy/states.ts';
 import type { Engines } from '../authorization/review/policy-change.ts';
 import { type Pair, pairName } from '../authorization/review/verdicts.ts';
 import { FailedPrecondition } from '../base/errors.ts';
@@ -15,7 +16,7 @@ import type { Mapped } from './mapped-roles.ts';
 
 /** Something that a change of policy must not do, or that its reviewer should know. */
 export interface Rail {
-  readonly id: 'undo' | 'roles-in-use' | 'role-mapping' | 'top-role' | 'scopes-in-use' | 'last-giver' | 'lockout';
+  readonly id: 'undo' | 'roles-in-use' | 'role-mapping' | 'top-role' | 'scopes-in-use' | 'single-resources' | 'last-giver' | 'lockout';
   /** BLOCK keeps the change from being applied. */
   readonly status: 'OK' | 'WARN' | 'BLOCK';
   readonly detail: string;
@@ -71,7 +72,7 @@ export async function strandedRails(db: Db, contents: readonly Mapped[]): Promis
     const top = before?.blueprint?.topRole;
     const renamed = top === undefined ? undefined : (mapping?.rename[top] ?? top);
     rails.push(...(await refusalOf('top-role', () => refuseTopRole(db, after, renamed))));
-    rails.push(...(await scopesRail(db, before, after)));
+    rails.push(...(await scopesRail(db, before, after)), ...(await singleResourcesRail(db, before, after)));
   }
   return rails;
 }
@@ -98,3 +99,30 @@ async function scopesRail(db: Db, before: PolicyContent | undefined, { blueprint
     { id: 'scopes-in-use', status: 'WARN', detail: `${scopeName(blueprintScope(blueprint.name))} lacks scopes that keys have: ${keys}.` },
   ];
 }
+
+const singlesSql = `
+select r.resource_type as type, count(*)::int as resources, count(distinct r.org_id)::int as organizations from restrictions r join organizations o on o.id = r.org_id
+where o.blueprint = $1 and o.state <> 'DELETED' and r.lifted_at is null and r.resource_id is not null and (r.resource_type = any ($2) or '*' = any ($2))
+group by r.resource_type order by r.resource_type`;
+
+/** What is denied of single resources that are switched off changes: no row of a plan is about one resource. */
+async function singleResourcesRail(db: Db, before: PolicyContent | undefined, { blueprint, rows }: PolicyContent): Promise<Rail[]> {
+  if (!blueprint || !before) return [];
+  const [old, now] = [denialsIn(before.rows), denialsIn(rows)];
+  const differing = [...[...old].filter((row) => !now.has(row)), ...[...now].filter((row) => !old.has(row))];
+  const types = differing.map((row) => JSON.parse(row)[2] as string);
+  if (types.length === 0) return [];
+  const off = await prepared<{ type: string; resources: number; organizations: number }>(db, 'plan-singles', singlesSql, [
+    blueprint.name,
+    [...new Set(types)],
+  ]);
+  return off.map(({ type, resources, organizations }) => ({
+    id: 'single-resources',
+    status: 'WARN',
+    detail: `What is denied of single resources that are switched off changes, and is not among the gains and losses: ${resources} of the type ${type} in ${organizations} ${organizations === 1 ? 'organization' : 'organizations'}.`,
+  }));
+}
+
+/** The rows of the state of what is switched off. */
+const denialsIn = (rows: readonly Row[]): Set<string> =>
+  new Set(rows.filter(([sub]) => sub === resourceDisabled).map((row) => JSON.stringify(row)));

@@ -148,6 +148,18 @@ describe('access plan over what organizations have switched off', () => {
     expect((await planOf(after)).rows).to.deep.equal([]);
   });
 
+  it('a rail warns where what is denied of single resources changes, which no row says', async () => {
+    const railOf = (plan: PlanDocument) => plan.rails.find(({ id }) => id === 'single-resources');
+    const [weaker, other] = await whileOff({ resource_id: 'gpt-x' }, async () => [
+      await planOf(withoutRow(modelsAreDenied)),
+      await planOf(withRow(viewersUseModels)),
+    ]);
+    expect(weaker!.rows).to.deep.equal([]);
+    expect(railOf(weaker!)).to.deep.include({ status: 'WARN' });
+    expect(railOf(weaker!)!.detail).to.include('1 of the type model in 1 organization');
+    expect([railOf(other!), railOf(await planOf(withoutRow(modelsAreDenied)))]).to.deep.equal([undefined, undefined]);
+  });
+
   it('a plan is stale once something that it marks is switched on again', async () => {
     const after = withRow(viewersUseModels);
     const [first, second] = await whileOff({ project_ids: [off] }, async () => [await planOf(after), await planOf(after)]);
