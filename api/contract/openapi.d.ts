@@ -6498,7 +6498,7 @@ export interface components {
             log: components["schemas"]["AccessPlanLog"];
         };
         /**
-         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. role-mapping: something follows from renamed or dropped roles that the plan does not count. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role. lockout: people are left in each organization, and on the platform, who have a permission with the flag LOCKOUT, where some have it now.
+         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. single-resources: what is denied of single resources that are switched off changes, and is not counted. role-mapping: something follows from renamed or dropped roles that the plan does not count. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role. lockout: people are left in each organization, and on the platform, who have a permission with the flag LOCKOUT, where some have it now.
          * @example undo
          */
         AccessPlanRailId: string;
