@@ -2,12 +2,14 @@ import {
   AlreadyExists,
   type Challenge,
   FailedPrecondition,
+  type InputError,
   PermissionDenied,
   RateLimited,
   TenetError,
   Unauthenticated,
   VersionMismatch,
 } from '../../core/base/errors.ts';
+import { fragmentOf } from '../../core/base/json-pointer.ts';
 import type { Reply } from './message.ts';
 
 /** One kind of failure that a caller can meet: its status, its short title, and what to do about it. */
@@ -311,8 +313,15 @@ export function toProblem(error: unknown, context: ProblemContext): Reply {
     requestId: context.requestId,
   };
   // The members of RFC 9457 first, for people who read it, and nothing takes their place.
-  const body = { ...standard, ...known?.fields, ...standard };
+  const body = { ...standard, ...known?.fields, ...errorsOf(known), ...standard };
   return { status: kind.status, body, headers: headersOf(error, kind.status, context), contentType: 'application/problem+json' };
+}
+
+/** The parts of the input that are wrong, with their places as fragments of a URI. */
+function errorsOf(known: TenetError | undefined): { errors?: InputError[] } {
+  const errors = known?.fields['errors'] as InputError[] | undefined;
+  if (errors === undefined) return {};
+  return { errors: errors.map((one) => (one.pointer === undefined ? one : { ...one, pointer: fragmentOf(one.pointer) })) };
 }
 
 function headersOf(error: unknown, status: number, context: ProblemContext): Record<string, string> {

@@ -169,7 +169,7 @@ function entryOf(
   return {
     ...{ path, what, wish, subject },
     content: contentText(subject, exceptProjects !== undefined, wish.projectIds ?? wish.exceptProjectIds),
-    problem: fault && { path: `${path}.${fieldOf(fault.pointer!)}`, detail: `That cannot be switched off: ${fault.detail}.` },
+    problem: fault && { path: `${path}.${fieldOf(fault.pointer!)}`, detail: `It ${fault.detail}.` },
     refusal: !fault && missing >= 0 ? refusal : undefined,
   };
 }

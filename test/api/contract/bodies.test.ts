@@ -17,6 +17,7 @@ describe('the contract', () => {
       ['a number where a string belongs', { name: 5 }, '#/name'],
       ['a member that is not known', { name: 'Acme', ownerId: 'user_1' }, '#/ownerId'],
       ['a member with a slash in its name', { name: 'Acme', 'a/b~c': 1 }, '#/a~1b~0c'],
+      ['a member whose name cannot stand in a fragment', { name: 'Acme', 'bad #é%': 1 }, '#/bad%20%23%C3%A9%25'],
       ['an empty name', { name: '' }, '#/name'],
       ['a blank name', { name: '   ' }, '#/name'],
       ['a name with a control character', { name: 'Ac\u0007me' }, '#/name'],

@@ -126,7 +126,7 @@ describe('labels over HTTP', () => {
     const projectId = await foundProject(owner, organizationId);
     const patch = (labels: Record<string, string | null>) =>
       owner.client.PATCH(projectPath, { params: { path: { organizationId, projectId } }, body: { labels } });
-    expect((await patch({ 'a b': 'x' })).error!.errors![0]!.pointer).to.equal('#/labels/a b');
+    expect((await patch({ 'a b': 'x' })).error!.errors![0]!.pointer).to.equal('#/labels/a%20b');
     expect((await patch({ a: 'x y' })).error!.errors![0]).to.deep.equal({
       pointer: '#/labels/a',
       detail: 'must be letters, digits, dots, underscores and hyphens, with a letter or digit at both ends',

@@ -87,7 +87,7 @@ describe('the restrictions that a manifest says', () => {
       'spec.restrictions[2]',
       'spec.restrictions[3].exceptProjects',
     ]);
-    expect(problems[0]!.detail).to.match(/^That cannot be switched off: modle is no resource type|did you mean "model"/);
+    expect(problems[0]!.detail).to.match(/^It is no resource type .*did you mean "model"/);
     expect(problems[1]!.detail).to.equal('The same is switched off by spec.restrictions[1] already.');
     expect(refusals).to.have.length(1);
     expect(refusals[0]).to.include({ path: 'spec.restrictions[4]' });
