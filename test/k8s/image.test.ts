@@ -201,14 +201,12 @@ describe('the container image', () => {
     }
 
     it('a fault is told with the lines of the sources', async () => {
-      const broken = join(home, 'broken');
-      cpSync(join(root, 'policies'), broken, { recursive: true });
-      rmSync(join(broken, 'model.conf'));
-      mkdirSync(join(broken, 'model.conf'));
-      const { code, stderr } = await tenetInImage('policy', 'lint', broken);
-      expect(stderr).to.match(/EISDIR/);
-      const [, file, line] = /at .*\/tenet\/(core\/authorization\/review\/files\.ts):(\d+):\d+/.exec(stderr) ?? expect.fail(stderr);
-      expect(read(file!).split('\n')[Number(line) - 1]).to.include('readFile(');
+      // What a user can do wrong is a sentence, so the fault is planted.
+      const planted = 'data:text/javascript,console.log = () => { throw new Error("planted"); }';
+      const { code, stderr } = await inImage('--import', planted, 'bin/tenet.js', 'crds').ended;
+      expect(stderr).to.match(/^tenet: unexpected failure Error: planted/);
+      const [, file, line] = /at .*\/tenet\/(cli\/crds\.ts):(\d+):\d+/.exec(stderr) ?? expect.fail(stderr);
+      expect(read(file!).split('\n')[Number(line) - 1]).to.include('console.log(');
       expect(code).to.equal(1);
     });
   });
