@@ -63,7 +63,8 @@ describe('validateOnly', function () {
   });
 
   // When a member was seen last is kept behind requests, of whatever kind.
-  // What the outbox does by the clock is nobody's request.
+  // What the outbox does by the clock is nobody's request, and neither is what is added up of usage.
+  const addedUp = ['usage_rollups', 'usage_hours', 'usage_days', 'usage_dimension_days'];
   const jobs = `graphile_worker._private_jobs where task_id in (select id from graphile_worker._private_tasks where identifier like 'send-%')`;
 
   /** Which version each row of every table has but for what replicas report of themselves (PostgreSQL writes a new one with every change), and how many jobs requests have made. */
@@ -71,7 +72,8 @@ describe('validateOnly', function () {
     const { rows: tables } = await owner.query(
       `select c.table_name as name, bool_or(c.column_name = 'last_seen_at') as is_seen from information_schema.columns c
        join pg_tables t on t.schemaname = c.table_schema and t.tablename = c.table_name
-       where c.table_schema = 'tenet' and c.table_name <> 'replicas' group by c.table_name order by c.table_name`,
+       where c.table_schema = 'tenet' and c.table_name <> 'replicas' and c.table_name <> all ($1) group by c.table_name order by c.table_name`,
+      [addedUp],
     );
     const versions = 'sum(xmin::text::bigint)';
     const values = `sum(hashtext((to_jsonb(t) - 'last_seen_at')::text))`;

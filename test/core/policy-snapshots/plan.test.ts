@@ -26,7 +26,10 @@ function comparable({ digest: _, verification: __, effects, rows, rails, strande
     ...document,
     stranded: stranded.map(({ examples, ...about }) => ({ ...about, examples: sorted(examples) })),
     effects: sorted([...texts.values()]),
-    rails: rails.map(({ detail, ...rail }) => ({ ...rail, detail: detail.split(/[ ,]+/).toSorted().join(' ') })),
+    // A snapshot does not have what is switched off of single resources.
+    rails: rails
+      .filter(({ id }) => id !== 'single-resources')
+      .map(({ detail, ...rail }) => ({ ...rail, detail: detail.split(/[ ,]+/).toSorted().join(' ') })),
     rows: sorted(
       rows.map(({ effect, subjects, fold: _fold, ...row }) => ({
         ...row,
