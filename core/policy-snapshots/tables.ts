@@ -76,10 +76,13 @@ const joinedSql = `coalesce((
   where o.id = t.org_id and o.mfa = 'REQUIRED' and t.second_factor_at is null and r.ended_at > t.first_joined_at
   order by r.ended_at limit 1), ${over})`;
 
+// A requirement whose time still runs, for people who are no members it begins with the requirement, is told of the next hour; one that is over, of the hour it was in.
+const requirementTime = (name: string): string =>
+  `case when t.began_at + t.grace_days * interval '1 day' > now() then ${hourAfter(`t.${name}`)} else ${hourOf(`t.${name}`)} end`;
 // Requirements of an organization are told apart by their ends, in their order, also where two end in the same hour.
 const requirementEnds = time(
   'ended_at',
-  `${hourOf('t.ended_at')} + row_number() over (partition by t.org_id, ${hourOf('t.ended_at')} order by t.ended_at) * interval '1 millisecond'`,
+  `${requirementTime('ended_at')} + row_number() over (partition by t.org_id, ${requirementTime('ended_at')} order by t.ended_at) * interval '1 millisecond'`,
 );
 
 const numbered = (prefix: string) => (number: number) => `${prefix}${number}`;
@@ -124,12 +127,7 @@ export const tables: readonly Table[] = [
   {
     name: 'mfa_requirements',
     from: 'mfa_requirements t',
-    columns: [
-      orgId,
-      time('began_at', `least(${beginSql('t.began_at')}, ${hourOf('t.ended_at')})`),
-      requirementEnds,
-      { name: 'grace_days', kind: 'number' },
-    ],
+    columns: [orgId, time('began_at', requirementTime('began_at')), requirementEnds, { name: 'grace_days', kind: 'number' }],
     fill: {},
   },
   {

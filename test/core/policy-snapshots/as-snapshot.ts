@@ -76,13 +76,6 @@ export function withOffers(url: string): Promise<unknown> {
 export function withNearTimes(url: string): Promise<unknown> {
   const side = (id: string): string =>
     `(case when hashtext(${id}::text) % 2 = 0 then 1 else -1 end) * interval '7 minutes 1.234567 seconds'`;
-  // A snapshot tells by the hour since when a second factor is asked for: near a whole hour it may say that the time of a person is over who has minutes left.
-  const isNearHour = Math.abs(((new Date().getUTCMinutes() + 30) % 60) - 30) < 13;
-  const secondFactors = `
-      update mfa_requirements set began_at = now() - interval '3 days' + ${side('org_id')}, grace_days = 3;
-      insert into mfa_requirements (org_id, began_at, ended_at, grace_days)
-        select org_id, began_at - interval '2 minutes', began_at - n * interval '20 seconds', 3 from mfa_requirements, generate_series(1, 2) n;
-      update members set first_joined_at = now() - interval '3 days' + ${side('user_id')} where hashtext(user_id::text) % 3 <> 0`;
   return withWriter(url, (client) =>
     client.query(`
       update grants set until = now() + ${side('id')} where until is not null;
@@ -91,6 +84,9 @@ export function withNearTimes(url: string): Promise<unknown> {
       update api_keys set expires_at = now() + ${side('id')} where expires_at is not null;
       update api_keys set expires_at = now() + interval '7 minutes' where id = (select id from api_keys where state = 'ACTIVE' order by id limit 1);
       update support_accesses set until = now() + ${side('id')};
-      ${isNearHour ? '' : secondFactors}`),
+      update mfa_requirements set began_at = now() - interval '3 days' + ${side('org_id')}, grace_days = 3;
+      insert into mfa_requirements (org_id, began_at, ended_at, grace_days)
+        select org_id, began_at - interval '2 minutes', began_at - n * interval '20 seconds', 3 from mfa_requirements, generate_series(1, 2) n;
+      update members set first_joined_at = now() - interval '3 days' + ${side('user_id')} where hashtext(user_id::text) % 3 <> 0`),
   );
 }
