@@ -1,27 +1,41 @@
 import type { MailLimits } from '../access/invitation-budgets.ts';
 import { foldEmail } from '../base/email-address.ts';
+import { toUuid } from '../base/ids.ts';
 import { isTooMuch, readUsed, type Spending, spend } from '../database/budgets.ts';
-import type { Db } from '../database/database.ts';
+import type { Database, Db } from '../database/database.ts';
+import { enqueueAll, type Job, type Jobs } from '../jobs/jobs.ts';
 
 /** How many mails alerts may cause in a day (UTC). */
 export type AlertMailLimits = Pick<MailLimits, 'perAddress' | 'perOrganization'>;
 
-/** What the mails are about. Each has budgets of its own: who makes an application fail keeps no alert from anybody. */
+/** What the mails are about. Each has budgets of its own: an application that fails uses up no mails of alerts. */
 export type AlertMailKind = 'alert' | 'instance-failure';
 
 /** Mails of one kind of one organization to one address in a day (UTC) at most (docs/limits.md). */
 const perAddressInOrganization = 20;
 
+/** Puts a job for each of these into the outbox as far as the budgets of the day go. */
+export async function enqueueWithin<J extends keyof Jobs, T extends { readonly email: string }>(
+  database: Database,
+  limits: AlertMailLimits,
+  about: About & { readonly to: readonly T[] },
+  { task, jobOf }: { readonly task: J; readonly jobOf: (one: T) => Job<J> },
+): Promise<void> {
+  if (about.to.length === 0) return;
+  await database.write({ organization: toUuid('organization', about.organizationId) }, async (db) => {
+    await enqueueAll(db, task, (await spendMails(db, limits, about)).map(jobOf));
+  });
+}
+
 /**
  * Counts a mail to each of these, and returns those to whom one may still go today: an address that has its own from elsewhere, and the organization that
  * has sent all of its own, get no more. What fired is in the list of firings all the same.
  */
-export async function spendAlertMails<T extends { readonly email: string }>(
+async function spendMails<T extends { readonly email: string }>(
   db: Db,
   limits: AlertMailLimits,
-  { organizationId, to, kind = 'alert' }: { readonly organizationId: string; readonly to: readonly T[]; readonly kind?: AlertMailKind },
+  { to, ...about }: About & { readonly to: readonly T[] },
 ): Promise<T[]> {
-  const about = { organizationId, kind };
   const each = to.map((one) => ({ one, spendings: toAddress(limits, about, one.email) }));
   const used = await readUsed(db, [...each.flatMap(({ spendings }) => spendings), ofOrganization(limits, about, 1)]);
   const within: typeof each = [];

@@ -9,9 +9,9 @@ import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import { enqueueAll, type Jobs } from '../jobs/jobs.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import { billingEmails } from '../organizations/billing-profile.ts';
-import { type AlertMailLimits, spendAlertMails } from './alert-budgets.ts';
+import { type AlertMailLimits, enqueueWithin } from './alert-budgets.ts';
 import { type MailContext, reachableUrl, senderOf } from './mail-context.ts';
 import { wantsNotice } from './notices.ts';
 import type { Mail } from './templates/message.ts';
@@ -35,15 +35,18 @@ export async function sendAlert(
     const row = (await senderOf(db, organization)) && (await findFiring(db, job));
     return row ? recipientsOf(db, policies, organizationId, row.recipients) : [];
   });
-  if (all.length === 0) return;
-  await database.write({ organization }, async (db) => {
-    const to = await spendAlertMails(db, mails, { organizationId, to: all });
-    const ofOne = ({ key: recipient }: Recipient) => ({
-      payload: { ...job, recipient },
-      jobKey: `send-alert-mail/${job.alertFiringId}/${recipient}`,
-    });
-    await enqueueAll(db, 'send-alert-mail', to.map(ofOne));
-  });
+  await enqueueWithin(
+    database,
+    mails,
+    { organizationId, to: all, kind: 'alert' },
+    {
+      task: 'send-alert-mail',
+      jobOf: ({ key: recipient }) => ({
+        payload: { ...job, recipient },
+        jobKey: `send-alert-mail/${job.alertFiringId}/${recipient}`,
+      }),
+    },
+  );
 }
 
 /** Mails what an alert found to one recipient, if it still is one. It may be sent twice, with the same Message-ID. */

@@ -1,19 +1,20 @@
+import { projectOfInstance } from '../apps/instance-rows.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import { enqueueAll, type Jobs } from '../jobs/jobs.ts';
-import { type AlertMailLimits, spendAlertMails } from './alert-budgets.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { type AlertMailLimits, enqueueWithin } from './alert-budgets.ts';
 import { readableTime } from './mail.ts';
 import { type MailContext, reachableUrl, senderOf } from './mail-context.ts';
 import { wantsNotice } from './notices.ts';
-import { peopleWhoMay } from './people-who-may.ts';
+import { type Doing, peopleWhoMay, personMay } from './people-who-may.ts';
 import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording } from './templates/words.ts';
 
 /**
- * Puts a mail to each person who may start the application into the outbox, but for those who have chosen to go without, and within the budgets of the day
- * for mails of alerts. Nothing is sent when it has run or was asked to stop meanwhile.
+ * Puts a mail to each person who may restart the application into the outbox, but for those who have chosen to go without, and within the budgets of the day
+ * for such mails. Nothing is sent when it has run or was asked to stop meanwhile.
  */
 export async function sendInstanceFailure(
   context: Pick<MailContext, 'database'> & { readonly policies: LivePolicies; readonly mails: AlertMailLimits },
@@ -26,18 +27,21 @@ export async function sendInstanceFailure(
     const isToTell = (await senderOf(db, organization)) && (await findFailed(db, job));
     return isToTell ? recipientsOf(db, policies, job) : [];
   });
-  if (all.length === 0) return;
-  await database.write({ organization }, async (db) => {
-    const to = await spendAlertMails(db, mails, { organizationId, to: all, kind: 'instance-failure' });
-    const ofOne = ({ userId }: Recipient) => ({
-      payload: { ...job, userId },
-      jobKey: `send-instance-failure-mail/${job.failureId}/${userId}`,
-    });
-    await enqueueAll(db, 'send-instance-failure-mail', to.map(ofOne));
-  });
+  await enqueueWithin(
+    database,
+    mails,
+    { organizationId, to: all, kind: 'instance-failure' },
+    {
+      task: 'send-instance-failure-mail',
+      jobOf: ({ userId }) => ({
+        payload: { ...job, userId },
+        jobKey: `send-instance-failure-mail/${job.failureId}/${userId}`,
+      }),
+    },
+  );
 }
 
-/** Mails one of them, if they still may start it and it still fails. It may be sent twice, with the same Message-ID. */
+/** Mails one of them, if they still may restart it and it still fails. It may be sent twice, with the same Message-ID. */
 export async function sendInstanceFailureMail(
   context: Omit<MailContext, 'keyring'> & { readonly policies: LivePolicies },
   job: Jobs['send-instance-failure-mail'],
@@ -49,7 +53,7 @@ export async function sendInstanceFailureMail(
     const sender = await senderOf(db, organization);
     const failed = await findFailed(db, job);
     if (!sender || !failed) return undefined;
-    const to = (await recipientsOf(db, policies, job)).find(({ userId }) => userId === job.userId);
+    const [to] = await recipientsOf(db, policies, job, toUuid('user', job.userId));
     return to && { ...sender, ...failed, ...to };
   });
   if (ready) await mailer.send(instanceFailureMail({ ...job, ...ready, publicUrl }, wording));
@@ -64,19 +68,22 @@ async function findFailed(db: Db, job: Jobs['send-instance-failure']): Promise<{
   return rows[0];
 }
 
-/** A person whom it is told, with the address. */
+/** A person to whom the mail goes, with the address. */
 interface Recipient {
   readonly userId: string;
   readonly email: string;
 }
 
+/** Those who may restart it and want such mails; or the one (uuid) that is wanted alone, if it is one. */
 async function recipientsOf(
   db: Db,
   policies: LivePolicies,
   { organizationId, instanceId }: Jobs['send-instance-failure'],
+  wanted?: string,
 ): Promise<Recipient[]> {
-  const projectId = toId('project', toUuid('instance', instanceId));
-  const ids = await peopleWhoMay(db, policies, { organizationId, projectId }, ['instance', 'restart']);
+  const doing: Doing = { place: { organizationId, projectId: projectOfInstance(instanceId) }, permission: ['instance', 'restart'] };
+  const ids = wanted === undefined ? await peopleWhoMay(db, policies, doing) : [wanted];
+  if (wanted !== undefined && !(await personMay(db, policies, wanted, doing))) return [];
   const people: { id: string; email: string }[] = await db('users')
     .whereIn('id', ids)
     .whereNotNull('email')

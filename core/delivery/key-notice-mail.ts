@@ -56,7 +56,7 @@ function managersOf(db: Db, policies: LivePolicies, { org_id, project_id }: ApiK
     organizationId: toId('organization', org_id),
     projectId: project_id === null ? undefined : toId('project', project_id),
   };
-  return peopleWhoMay(db, policies, place, ['api-key', 'rotate']);
+  return peopleWhoMay(db, policies, { place, permission: ['api-key', 'rotate'] });
 }
 
 /** The mail of a key that ends: which, when, and what to do. */

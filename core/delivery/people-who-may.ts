@@ -16,21 +16,27 @@ const candidatesSql = `select id from (
       where g.org_id = :org and g.user_id is not null and g.revoked_at is null and (g.project_id is null or g.project_id = :project)
   ) people where id is not null group by id order by min(rank), id limit ${most.candidates}`;
 
+/** Something that may be done in a place. */
+export interface Doing {
+  readonly place: { readonly organizationId: string; readonly projectId?: string | undefined };
+  readonly permission: readonly [resource: string, action: string];
+}
+
 /** The people (uuids) with a role in a place who may do something there, which is asked of the policy. */
-export async function peopleWhoMay(
-  db: Db,
-  policies: LivePolicies,
-  place: { readonly organizationId: string; readonly projectId?: string | undefined },
-  [resource, action]: readonly [resource: string, action: string],
-): Promise<string[]> {
-  const { organizationId, projectId } = place;
+export async function peopleWhoMay(db: Db, policies: LivePolicies, doing: Doing): Promise<string[]> {
+  const { organizationId, projectId } = doing.place;
   const values = { org: toUuid('organization', organizationId), project: projectId === undefined ? null : toUuid('project', projectId) };
   const { rows } = (await db.raw(candidatesSql, values)) as { rows: { id: string }[] };
   const people: string[] = [];
   for (const { id } of rows) {
-    const snapshot = await takeSnapshot(db, userOf(toId('user', id)), domainOf(place), place);
-    if ((await decide(policies, snapshot, resource, action)).allowed) people.push(id);
+    if (await personMay(db, policies, id, doing)) people.push(id);
     if (people.length === most.recipients) break;
   }
   return people;
+}
+
+/** Whether a person (uuid) may do something in a place. */
+export async function personMay(db: Db, policies: LivePolicies, id: string, { place, permission }: Doing): Promise<boolean> {
+  const snapshot = await takeSnapshot(db, userOf(toId('user', id)), domainOf(place), place);
+  return (await decide(policies, snapshot, ...permission)).allowed;
 }
