@@ -7,7 +7,7 @@ import type { Engine } from '../core/authorization/engine/engine.ts';
 import { didYouMean } from '../core/authorization/policy/findings.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { type InputError, InvalidInput } from '../core/base/errors.ts';
-import { newId } from '../core/base/ids.ts';
+import { isId, newId } from '../core/base/ids.ts';
 import { createKeyring, newRootKey } from '../core/base/keyring.ts';
 import { sealedPages } from '../core/base/sealed-pages.ts';
 import type { Db } from '../core/database/database.ts';
@@ -192,7 +192,7 @@ function linesOf({
 const placeOf = (rule: DecidingRule | undefined): string => (rule?.file === undefined ? '' : `${rule.file}:${rule.line}`);
 
 function checkSubjectId(value: string): void {
-  if (/^(user|svc|key)_[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(value)) return;
+  if ((['user', 'serviceAccount', 'apiKey'] as const).some((kind) => isId(kind, value))) return;
   throw new UsageError(`${value} is no subject: give the id of a user, a service account or an API key (user_…, svc_…, key_…).`);
 }
 

@@ -167,7 +167,7 @@ function cellsOf(effect: ShownEffect, change: ShownChange, { days }: PlanDocumen
   ];
 }
 
-/** What is of interest of it: that something sensitive is gained, that something is lost which somebody has to have, or that it is switched off now. */
+/** What is of interest of it: that something sensitive is gained, that a permission with the flag lockout is lost, or that it is switched off now. */
 function kindOf(change: ShownChange): string {
   const isLockout = change.kind === 'LOSS' && change.flags?.includes('LOCKOUT');
   const notes = [isSensitiveGain(change) ? 'sensitive' : [], isLockout ? 'lockout' : [], change.switchedOff ? 'switched off' : []].flat();

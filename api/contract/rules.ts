@@ -29,7 +29,7 @@ export interface Operation {
   readonly audit: readonly string[];
   /** Whether If-Match must be sent (428). */
   readonly needsIfMatch: boolean;
-  /** Whether a reader who has the present version already is told so (304). */
+  /** Whether it answers 304 to a reader who has the present version. */
   readonly isConditional: boolean;
   /** AuthZEN: unknown members are ignored and a wrong media type is 400. */
   readonly isAuthzen: boolean;

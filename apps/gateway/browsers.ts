@@ -77,7 +77,7 @@ export function createBrowsers({ database, domain, keyHeaders, placeOf }: Browse
 }
 
 /**
- * A browser sends the cookie whoever's page it is that asks, also that of another application below the same domain: SameSite takes all of those for one site.
+ * A browser sends the cookie with what any page asks, also a page of another application below the same domain: SameSite takes all of those for one site.
  * A page of another host may lead a person here, or show a page in a frame; it may neither change, read nor include anything.
  */
 function refuseOtherPages({ method, headers }: TenetRequest, origins: RegExp): void {

@@ -100,7 +100,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     }
   }
 
-  /** Where applications have hosts, a person without a sign-in is told how to get in. */
+  /** Where applications have hosts, a person without a sign-in gets a page that says how to open one. */
   function failureReply(error: unknown, requestId: string, isPage: boolean): Reply {
     if (isPage && domain !== undefined && error instanceof Unauthenticated) return notSignedInReply();
     return problemReply(error, { requestId, base: problemBase }, isPage);

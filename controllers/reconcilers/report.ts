@@ -140,13 +140,13 @@ function judged({ subject, result, done }: Applied): Judged {
   return { conditions: [accepted(), ...ready(`${subject} is as declared.`)] };
 }
 
-/** What is wrong, all of it as far as a reader bears it. */
 /** Each entry that was refused without being a mistake of the manifest, and why. */
 function reasonsOf({ refusals, members }: Pick<Applied['result'], 'refusals' | 'members'>): string[] {
   const refused = members.filter(({ state }) => state === 'Refused');
   return [...refusals.map(({ path, detail }) => `${path}: ${detail}`), ...refused.map(({ email, message }) => `${email}: ${message}`)];
 }
 
+/** What is wrong, all of it as far as a reader bears it. */
 function some(problems: readonly string[]): string {
   const shown = problems.slice(0, 20).map((problem) => (/[.;]$/.test(problem) ? problem : `${problem};`));
   return [...shown, ...(problems.length > shown.length ? [`And ${problems.length - shown.length} more.`] : [])].join(' ');

@@ -75,8 +75,8 @@ async function recordFailure(db: Db, { org_id, id }: Work, { failure, failures }
   const instanceId = toId('instance', id);
   const requestId = newId('request');
   await record(db, { name: 'tenet', requestId }, { organizationId, action: 'instance.fail', target: instanceId, after });
-  const told = { organizationId, instanceId, failureId: requestId, failedAt: new Date().toISOString(), failure: failure ?? '' };
-  await enqueueAll(db, 'send-instance-failure', [{ payload: told }]);
+  const payload = { organizationId, instanceId, failureId: requestId, failedAt: new Date().toISOString(), failure: failure ?? '' };
+  await enqueueAll(db, 'send-instance-failure', [{ payload }]);
 }
 
 /** The row, as long as the same is asked for. */

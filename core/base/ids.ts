@@ -45,6 +45,15 @@ const scratch = Buffer.alloc(16);
 let msecs = 0;
 let seq = 0;
 
+/** A uuid in Crockford base32. */
+const uuidForm = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
+/** Whether a text has the form of an id of this kind. */
+export function isId(kind: IdKind, text: string): boolean {
+  const prefix = `${prefixes[kind]}_`;
+  return text.startsWith(prefix) && uuidForm.test(text.slice(prefix.length));
+}
+
 /** A fresh id of this kind, for example `org_01h455vb4pex5vsknk084sn02q`. Those of one process sort by the time of their making. */
 export function newId(kind: IdKind): string {
   return `${prefixes[kind]}_${encode(fresh())}`;

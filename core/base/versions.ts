@@ -6,7 +6,7 @@ export function etagOf(version: string | number): string {
   return `"${version}"`;
 }
 
-/** The strong ETag of a row that ends by time alone, `"7.expired"`: who read it before is not told that it has not changed. */
+/** The strong ETag of a row that ends by time alone, `"7.expired"`: a reader of what it was before gets no 304. */
 export function etagOfEnding({ version, state }: { readonly version: string | number; readonly state: string }): string {
   return etagOf(state === 'EXPIRED' ? `${version}.expired` : version);
 }

@@ -15,7 +15,7 @@ export interface Jobs {
   'send-alert': { readonly organizationId: string; readonly alertFiringId: string };
   /** To one recipient: a member by id, or an address of the billing profile by its digest. */
   'send-alert-mail': { readonly organizationId: string; readonly alertFiringId: string; readonly recipient: string };
-  /** An application has failed so often that people are told; `failureId` tells this period from the next one. */
+  /** An application has failed so often that mails are sent; `failureId` tells this period from the next one. */
   'send-instance-failure': {
     readonly organizationId: string;
     readonly instanceId: string;

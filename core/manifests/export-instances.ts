@@ -63,7 +63,7 @@ function toEntry(row: Row, nameOf: (resourceId: string) => string): object {
   };
 }
 
-/** Said where the manifest says it, and where somebody has stopped it. */
+/** Said where the manifest says it, and where the application was stopped. */
 function runningOf(desired: InstanceRow['desired'], manager: ManagedBy | null): { running?: boolean } {
   if (desired === 'STOPPED') return { running: false };
   return managerOfSetting(manager, 'running') ? { running: true } : {};

@@ -1,6 +1,6 @@
 import type { InstanceRow } from '../apps/instance-rows.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
-import { toId, toUuid } from '../base/ids.ts';
+import { isId, toId, toUuid } from '../base/ids.ts';
 import { hasTextForm } from '../base/text.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { type ManagedBy, managerOfSetting } from '../organizations/managed-by.ts';
@@ -39,8 +39,6 @@ export interface InstanceNames {
   resources(called: string): readonly string[];
 }
 
-const isId = (kind: 'item' | 'res', text: string): boolean => new RegExp(`^${kind}_[0-7][0-9a-hjkmnp-tv-z]{25}$`).test(text);
-
 /** Reads the ids of what entries name. */
 export async function readInstanceNames(
   db: Db,
@@ -48,11 +46,11 @@ export async function readInstanceNames(
   wanted: readonly DesiredInstance[],
 ): Promise<InstanceNames> {
   const items = named(
-    'item',
+    'catalogItem',
     wanted.map(({ item }) => item),
   );
   const resources = named(
-    'res',
+    'resource',
     wanted.flatMap(({ secrets = {} }) => Object.values(secrets).map(({ resource }) => resource)),
   );
   const foundItems: { id: string; name: string }[] =
@@ -73,12 +71,12 @@ export async function readInstanceNames(
   const idsIn = (rows: readonly { id: string; name: string }[], kind: 'catalogItem' | 'resource', called: string): string[] =>
     rows.flatMap(({ id, name }) => (name === called ? [toId(kind, id)] : []));
   return {
-    items: (called) => (isId('item', called) ? [called] : idsIn(foundItems, 'catalogItem', called)),
-    resources: (called) => (isId('res', called) ? [called] : idsIn(foundResources, 'resource', called)),
+    items: (called) => (isId('catalogItem', called) ? [called] : idsIn(foundItems, 'catalogItem', called)),
+    resources: (called) => (isId('resource', called) ? [called] : idsIn(foundResources, 'resource', called)),
   };
 }
 
-const named = (kind: 'item' | 'res', called: readonly string[]): string[] => [
+const named = (kind: 'catalogItem' | 'resource', called: readonly string[]): string[] => [
   ...new Set(called.filter((text) => hasTextForm(text) && !isId(kind, text))),
 ];
 

@@ -1,8 +1,6 @@
 import { InvalidInput } from '../base/errors.ts';
-import { toUuid } from '../base/ids.ts';
+import { isId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-
-const resourcePattern = /^res_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 /** One resource that a request names; where there is no project, anywhere in the organization. */
 export interface NamedResource {
@@ -29,7 +27,7 @@ export async function mayBeResource(
   { organizationId, projectId, type, resourceId }: NamedResource & { resourceId: string },
 ): Promise<boolean> {
   if (!resourceId.startsWith('res_')) return true;
-  if (!resourcePattern.test(resourceId)) return false;
+  if (!isId('resource', resourceId)) return false;
   const query = db('resources').where({ org_id: toUuid('organization', organizationId), id: toUuid('resource', resourceId), type });
   if (projectId !== undefined) query.where((any) => any.whereNull('project_id').orWhere({ project_id: toUuid('project', projectId) }));
   return (await query.first('id')) !== undefined;

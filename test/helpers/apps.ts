@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Seen, Work } from '../../core/apps/work.ts';
 import { givePlatformRoles } from './people.ts';
 import type { Caller, TestTenet } from './tenet.ts';
 
@@ -49,4 +50,9 @@ export async function install(
   });
   if (!data) throw new Error(`not installed: ${JSON.stringify(error)}`);
   return data;
+}
+
+/** What a look at a program that has ended sees, which has failed so often. */
+export function failedLook({ host, port, health, observed_generation }: Work, failures: number): Seen {
+  return { host, port, health, observed_generation, state: 'FAILED', failure: 'It ended.', failures, next_attempt_at: null };
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readWork, writeSeen } from '../../../core/apps/work.ts';
 import { toUuid } from '../../../core/base/ids.ts';
-import { install, publish, signInPublisher } from '../../helpers/apps.ts';
+import { failedLook, install, publish, signInPublisher } from '../../helpers/apps.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { foundOrganization, join } from '../../helpers/people.ts';
 import { startSmtp, type TestSmtp } from '../../helpers/smtp.ts';
@@ -32,10 +32,8 @@ describe('mails of an application that fails', function () {
   async function fail(instanceId: string, ...counts: number[]): Promise<void> {
     for (const failures of counts) {
       const work = (await tenet.database.read('platform', (db) => readWork(db, toUuid('instance', instanceId))))!;
-      const { host, port, health, observed_generation } = work;
-      const seen = { ...{ host, port, health, observed_generation, failures }, state: 'FAILED' as const, next_attempt_at: null };
       const written = await tenet.database.write('platform', (db) =>
-        writeSeen(db, work, { ...seen, failure: `The program ended with code ${failures}.` }),
+        writeSeen(db, work, { ...failedLook(work, failures), failure: `The program ended with code ${failures}.` }),
       );
       expect(written).to.equal(true);
     }
@@ -94,19 +92,8 @@ describe('mails of an application that fails', function () {
     // Both in the transaction of the third failure, so that no job runs between them.
     await fail(stopped.id, 1, 2);
     const work = (await tenet.database.read('platform', (db) => readWork(db, id)))!;
-    const { host, port, health, observed_generation } = work;
-    const seen = {
-      host,
-      port,
-      health,
-      observed_generation,
-      state: 'FAILED' as const,
-      failure: 'It ended.',
-      failures: 3,
-      next_attempt_at: null,
-    };
     await tenet.database.write('platform', async (db) => {
-      expect(await writeSeen(db, work, seen)).to.equal(true);
+      expect(await writeSeen(db, work, failedLook(work, 3))).to.equal(true);
       await db('instances').where({ org_id, id }).update({ desired: 'STOPPED' });
     });
     await fail(failing.id, 1, 2, 3);

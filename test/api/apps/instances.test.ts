@@ -4,7 +4,7 @@ import { desiredInstance, SecretMissing } from '../../../core/apps/desired.ts';
 import { listWork, readWork, type Work, writeSeen } from '../../../core/apps/work.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
-import { install, notes, publish, signInPublisher } from '../../helpers/apps.ts';
+import { failedLook, install, notes, publish, signInPublisher } from '../../helpers/apps.ts';
 import { auditTrail, foundOrganization, join, type Person } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -225,18 +225,7 @@ describe('installed applications', function () {
     const uuid = toUuid('instance', id);
     const before = await tenet.database.read('platform', (db) => readWork(db, uuid));
     expect((await admin.client.POST(`${at}/start`, pathOf(id))).data).to.include({ state: 'STARTING' });
-    const { host, port, health, observed_generation } = before!;
-    const seen = {
-      host,
-      port,
-      health,
-      observed_generation,
-      state: 'FAILED' as const,
-      failure: 'It ended.',
-      failures: 4,
-      next_attempt_at: null,
-    };
-    expect(await tenet.database.write('platform', (db) => writeSeen(db, before!, seen))).to.equal(false);
+    expect(await tenet.database.write('platform', (db) => writeSeen(db, before!, failedLook(before!, 4)))).to.equal(false);
     expect((await get(admin, id)).data)
       .to.include({ state: 'STARTING' })
       .and.not.to.have.property('failure');
@@ -245,7 +234,7 @@ describe('installed applications', function () {
     const told = async () => (await auditTrail(admin, organizationId, 'instance.fail')).filter(({ target }) => target === id).length;
     const work = async () => (await tenet.database.read('platform', (db) => readWork(db, uuid)))!;
     const write = (row: Work, failures: number) =>
-      tenet.database.write('platform', (db) => writeSeen(db, row, { ...seen, failure: `It ended: ${failures}.`, failures }));
+      tenet.database.write('platform', (db) => writeSeen(db, row, { ...failedLook(before!, failures), failure: `It ended: ${failures}.` }));
     for (const failures of [1, 2]) expect(await write(await work(), failures)).to.equal(true);
     expect(await told()).to.equal(0);
     const row = await work();

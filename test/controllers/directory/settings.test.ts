@@ -46,7 +46,7 @@ describe('the switches in a directory of manifests', () => {
     expect(await values()).to.deep.equal([]);
   });
 
-  it('a manifest with a mistake is told what else of it was refused too', async () => {
+  it('the status of a manifest with a mistake says what else of it was refused', async () => {
     const spec = {
       blueprint: 'app-workspace',
       settings: { nope: { value: true } },
