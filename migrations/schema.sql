@@ -14,7 +14,7 @@ create table access_plan_marks (
 CREATE INDEX access_plan_marks_of_plan ON tenet.access_plan_marks USING btree (plan_id);
 alter table access_plan_marks enable row level security;
 alter table access_plan_marks force row level security;
-create policy in_scope on access_plan_marks as permissive for all to public using in_scope(org_id);
+create policy in_scope on access_plan_marks as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table access_plan_rows (
   org_id uuid not null,
@@ -36,7 +36,7 @@ create table access_plan_rows (
 CREATE UNIQUE INDEX access_plan_rows_in_order ON tenet.access_plan_rows USING btree (plan_id, number, part);
 alter table access_plan_rows enable row level security;
 alter table access_plan_rows force row level security;
-create policy in_scope on access_plan_rows as permissive for all to public using in_scope(org_id);
+create policy in_scope on access_plan_rows as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table access_plans (
   id uuid not null,
@@ -80,7 +80,7 @@ create table alert_firings (
 );
 alter table alert_firings enable row level security;
 alter table alert_firings force row level security;
-create policy in_scope on alert_firings as permissive for all to public using in_scope(org_id);
+create policy in_scope on alert_firings as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table alerts (
   org_id uuid not null,
@@ -99,7 +99,7 @@ create table alerts (
 );
 alter table alerts enable row level security;
 alter table alerts force row level security;
-create policy in_scope on alerts as permissive for all to public using in_scope(org_id);
+create policy in_scope on alerts as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table api_key_secrets (
   org_id uuid not null,
@@ -123,7 +123,7 @@ create table api_key_secrets (
 CREATE TRIGGER api_key_secrets_bump_epoch AFTER UPDATE OF until ON tenet.api_key_secrets FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 alter table api_key_secrets enable row level security;
 alter table api_key_secrets force row level security;
-create policy in_scope on api_key_secrets as permissive for all to public using in_scope(org_id);
+create policy in_scope on api_key_secrets as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table api_keys (
   org_id uuid not null,
@@ -172,7 +172,7 @@ CREATE TRIGGER api_keys_keep_limit AFTER INSERT ON tenet.api_keys FOR EACH ROW W
 CREATE TRIGGER api_keys_stay_revoked BEFORE UPDATE ON tenet.api_keys FOR EACH ROW WHEN (((old.state = 'REVOKED'::text) AND ((new.state <> 'REVOKED'::text) OR (new.revoked_at <> old.revoked_at)))) EXECUTE FUNCTION keep_revoked();
 alter table api_keys enable row level security;
 alter table api_keys force row level security;
-create policy in_scope on api_keys as permissive for all to public using in_scope(org_id);
+create policy in_scope on api_keys as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table audit_events (
   org_id uuid not null,
@@ -213,7 +213,7 @@ CREATE INDEX audit_events_denied ON tenet.audit_events USING btree (org_id, seq)
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON tenet.audit_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 alter table audit_events enable row level security;
 alter table audit_events force row level security;
-create policy in_scope on audit_events as permissive for all to public using in_scope(org_id);
+create policy in_scope on audit_events as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table audit_heads (
   org_id uuid not null,
@@ -224,7 +224,7 @@ create table audit_heads (
 CREATE TRIGGER audit_heads_wake_webhooks AFTER UPDATE OF seq ON tenet.audit_heads FOR EACH ROW EXECUTE FUNCTION wake_webhooks_of_event();
 alter table audit_heads enable row level security;
 alter table audit_heads force row level security;
-create policy in_scope on audit_heads as permissive for all to public using in_scope(org_id);
+create policy in_scope on audit_heads as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table billing_profiles (
   org_id uuid not null,
@@ -238,7 +238,7 @@ create table billing_profiles (
 );
 alter table billing_profiles enable row level security;
 alter table billing_profiles force row level security;
-create policy in_scope on billing_profiles as permissive for all to public using in_scope(org_id);
+create policy in_scope on billing_profiles as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table budgets (
   kind text not null,
@@ -300,7 +300,7 @@ create table data_keys (
 CREATE UNIQUE INDEX data_keys_current ON tenet.data_keys USING btree (org_id) WHERE is_current;
 alter table data_keys enable row level security;
 alter table data_keys force row level security;
-create policy in_scope on data_keys as permissive for all to public using in_scope(org_id);
+create policy in_scope on data_keys as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table decision_log (
   org_id uuid not null,
@@ -320,7 +320,7 @@ create table decision_log (
 ) partition by RANGE (day);
 alter table decision_log enable row level security;
 alter table decision_log force row level security;
-create policy in_scope on decision_log as permissive for all to public using in_scope(org_id);
+create policy in_scope on decision_log as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table decision_log_cases (
   id uuid not null,
@@ -365,7 +365,7 @@ create table decisions (
 CREATE INDEX decisions_by_time ON tenet.decisions USING btree (at);
 alter table decisions enable row level security;
 alter table decisions force row level security;
-create policy in_scope on decisions as permissive for all to public using in_scope(org_id);
+create policy in_scope on decisions as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table denials (
   org_id uuid not null,
@@ -383,7 +383,7 @@ create table denials (
 CREATE INDEX denials_by_time ON tenet.denials USING btree (since);
 alter table denials enable row level security;
 alter table denials force row level security;
-create policy in_scope on denials as permissive for all to public using in_scope(org_id);
+create policy in_scope on denials as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table encryption_keys (
   kid text not null,
@@ -402,7 +402,7 @@ create table export_chunks (
 );
 alter table export_chunks enable row level security;
 alter table export_chunks force row level security;
-create policy in_scope on export_chunks as permissive for all to public using in_scope(org_id);
+create policy in_scope on export_chunks as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table export_links (
   org_id uuid not null,
@@ -423,7 +423,7 @@ CREATE INDEX export_links_expired ON tenet.export_links USING btree (expires_at)
 CREATE INDEX export_links_of_export ON tenet.export_links USING btree (org_id, export_id);
 alter table export_links enable row level security;
 alter table export_links force row level security;
-create policy in_scope on export_links as permissive for all to public using in_scope(org_id);
+create policy in_scope on export_links as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table exports (
   org_id uuid not null,
@@ -451,7 +451,7 @@ create table exports (
 CREATE INDEX exports_expired ON tenet.exports USING btree (expires_at);
 alter table exports enable row level security;
 alter table exports force row level security;
-create policy in_scope on exports as permissive for all to public using in_scope(org_id);
+create policy in_scope on exports as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table fences (
   source text not null,
@@ -500,7 +500,7 @@ CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFE
 CREATE TRIGGER grants_of_the_erased AFTER INSERT OR UPDATE OF revoked_at ON tenet.grants FOR EACH ROW WHEN (((new.user_id IS NOT NULL) AND (new.revoked_at IS NULL))) EXECUTE FUNCTION refuse_erased();
 alter table grants enable row level security;
 alter table grants force row level security;
-create policy in_scope on grants as permissive for all to public using in_scope(org_id);
+create policy in_scope on grants as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table hand_overs (
   org_id uuid not null,
@@ -520,7 +520,7 @@ create table hand_overs (
 CREATE UNIQUE INDEX hand_overs_place ON tenet.hand_overs USING btree (org_id, COALESCE(project_id, org_id));
 alter table hand_overs enable row level security;
 alter table hand_overs force row level security;
-create policy in_scope on hand_overs as permissive for all to public using in_scope(org_id);
+create policy in_scope on hand_overs as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table idempotency_keys (
   principal text not null,
@@ -556,7 +556,7 @@ CREATE INDEX instance_passes_expired ON tenet.instance_passes USING btree (expir
 CREATE INDEX instance_passes_of_user ON tenet.instance_passes USING btree (org_id, instance_id, user_id);
 alter table instance_passes enable row level security;
 alter table instance_passes force row level security;
-create policy in_scope on instance_passes as permissive for all to public using in_scope(org_id);
+create policy in_scope on instance_passes as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table instance_remains (
   id uuid not null,
@@ -610,7 +610,7 @@ CREATE TRIGGER instances_notify_insert AFTER INSERT ON tenet.instances FOR EACH 
 CREATE TRIGGER instances_remains AFTER DELETE ON tenet.instances FOR EACH ROW EXECUTE FUNCTION note_instance_remains();
 alter table instances enable row level security;
 alter table instances force row level security;
-create policy in_scope on instances as permissive for all to public using in_scope(org_id);
+create policy in_scope on instances as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table invitation_link_roles (
   org_id uuid not null,
@@ -624,7 +624,7 @@ create table invitation_link_roles (
 CREATE INDEX invitation_link_roles_in_project ON tenet.invitation_link_roles USING btree (org_id, project_id) WHERE (project_id IS NOT NULL);
 alter table invitation_link_roles enable row level security;
 alter table invitation_link_roles force row level security;
-create policy in_scope on invitation_link_roles as permissive for all to public using in_scope(org_id);
+create policy in_scope on invitation_link_roles as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table invitation_links (
   org_id uuid not null,
@@ -653,7 +653,7 @@ create table invitation_links (
 CREATE INDEX invitation_links_in_project ON tenet.invitation_links USING btree (org_id, project_id, id) WHERE (project_id IS NOT NULL);
 alter table invitation_links enable row level security;
 alter table invitation_links force row level security;
-create policy in_scope on invitation_links as permissive for all to public using in_scope(org_id);
+create policy in_scope on invitation_links as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table invitation_roles (
   org_id uuid not null,
@@ -667,7 +667,7 @@ create table invitation_roles (
 CREATE INDEX invitation_roles_in_project ON tenet.invitation_roles USING btree (org_id, project_id) WHERE (project_id IS NOT NULL);
 alter table invitation_roles enable row level security;
 alter table invitation_roles force row level security;
-create policy in_scope on invitation_roles as permissive for all to public using in_scope(org_id);
+create policy in_scope on invitation_roles as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table invitations (
   org_id uuid not null,
@@ -707,7 +707,7 @@ CREATE INDEX invitations_of_manifest ON tenet.invitations USING btree (org_id, (
 CREATE UNIQUE INDEX invitations_one_pending ON tenet.invitations USING btree (org_id, folded_email) WHERE (state = 'PENDING'::text);
 alter table invitations enable row level security;
 alter table invitations force row level security;
-create policy in_scope on invitations as permissive for all to public using in_scope(org_id);
+create policy in_scope on invitations as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table key_notices (
   org_id uuid not null,
@@ -720,7 +720,7 @@ create table key_notices (
 );
 alter table key_notices enable row level security;
 alter table key_notices force row level security;
-create policy in_scope on key_notices as permissive for all to public using in_scope(org_id);
+create policy in_scope on key_notices as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table key_rates (
   org_id uuid not null,
@@ -734,7 +734,7 @@ create table key_rates (
 );
 alter table key_rates enable row level security;
 alter table key_rates force row level security;
-create policy in_scope on key_rates as permissive for all to public using in_scope(org_id);
+create policy in_scope on key_rates as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table limit_crossings (
   org_id uuid not null,
@@ -751,7 +751,7 @@ create table limit_crossings (
 CREATE INDEX limit_crossings_by_time ON tenet.limit_crossings USING btree (org_id, at);
 alter table limit_crossings enable row level security;
 alter table limit_crossings force row level security;
-create policy in_scope on limit_crossings as permissive for all to public using in_scope(org_id);
+create policy in_scope on limit_crossings as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table limit_overrides (
   org_id uuid not null,
@@ -773,7 +773,7 @@ create table limit_overrides (
 );
 alter table limit_overrides enable row level security;
 alter table limit_overrides force row level security;
-create policy in_scope on limit_overrides as permissive for all to public using in_scope(org_id);
+create policy in_scope on limit_overrides as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table limit_uses (
   org_id uuid not null,
@@ -785,7 +785,7 @@ create table limit_uses (
 );
 alter table limit_uses enable row level security;
 alter table limit_uses force row level security;
-create policy in_scope on limit_uses as permissive for all to public using in_scope(org_id);
+create policy in_scope on limit_uses as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table manifests (
   uid uuid not null,
@@ -841,7 +841,7 @@ CREATE TRIGGER members_of_the_erased AFTER INSERT OR UPDATE OF state ON tenet.me
 CREATE TRIGGER members_sign_out AFTER UPDATE OF not_before ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 alter table members enable row level security;
 alter table members force row level security;
-create policy in_scope on members as permissive for all to public using in_scope(org_id);
+create policy in_scope on members as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table mfa_requirements (
   org_id uuid not null,
@@ -855,7 +855,7 @@ create table mfa_requirements (
 );
 alter table mfa_requirements enable row level security;
 alter table mfa_requirements force row level security;
-create policy in_scope on mfa_requirements as permissive for all to public using in_scope(org_id);
+create policy in_scope on mfa_requirements as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table organizations (
   id uuid not null,
@@ -926,7 +926,7 @@ CREATE CONSTRAINT TRIGGER organizations_keep_owner AFTER UPDATE OF owner_id ON t
 CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, externals, entitled, mfa ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
 alter table organizations force row level security;
-create policy in_scope on organizations as permissive for all to public using in_scope(id);
+create policy in_scope on organizations as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (id = ( SELECT scope_organization() AS scope_organization)));
 
 create table ownership_transfers (
   org_id uuid not null,
@@ -949,7 +949,7 @@ CREATE UNIQUE INDEX ownership_transfers_one_offered ON tenet.ownership_transfers
 CREATE INDEX ownership_transfers_overdue ON tenet.ownership_transfers USING btree (expires_at) WHERE (state = 'OFFERED'::text);
 alter table ownership_transfers enable row level security;
 alter table ownership_transfers force row level security;
-create policy in_scope on ownership_transfers as permissive for all to public using in_scope(org_id);
+create policy in_scope on ownership_transfers as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table person_keys (
   subject text not null,
@@ -1206,7 +1206,7 @@ create table policy_store_activations (
 );
 alter table policy_store_activations enable row level security;
 alter table policy_store_activations force row level security;
-create policy in_scope on policy_store_activations as permissive for all to public using in_scope(org_id);
+create policy in_scope on policy_store_activations as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table policy_store_entities (
   org_id uuid not null,
@@ -1224,7 +1224,7 @@ create table policy_store_entities (
 );
 alter table policy_store_entities enable row level security;
 alter table policy_store_entities force row level security;
-create policy in_scope on policy_store_entities as permissive for all to public using in_scope(org_id);
+create policy in_scope on policy_store_entities as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table policy_store_entity_values (
   org_id uuid not null,
@@ -1238,7 +1238,7 @@ create table policy_store_entity_values (
 CREATE INDEX policy_store_entity_values_of ON tenet.policy_store_entity_values USING btree (org_id, store_id, type, id);
 alter table policy_store_entity_values enable row level security;
 alter table policy_store_entity_values force row level security;
-create policy in_scope on policy_store_entity_values as permissive for all to public using in_scope(org_id);
+create policy in_scope on policy_store_entity_values as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table policy_store_revisions (
   org_id uuid not null,
@@ -1259,7 +1259,7 @@ create table policy_store_revisions (
 );
 alter table policy_store_revisions enable row level security;
 alter table policy_store_revisions force row level security;
-create policy in_scope on policy_store_revisions as permissive for all to public using in_scope(org_id);
+create policy in_scope on policy_store_revisions as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table policy_stores (
   org_id uuid not null,
@@ -1290,7 +1290,7 @@ CREATE UNIQUE INDEX policy_stores_name ON tenet.policy_stores USING btree (org_i
 CREATE TRIGGER policy_stores_notify AFTER DELETE OR UPDATE OF head_version, entity_count ON tenet.policy_stores FOR EACH ROW EXECUTE FUNCTION notify_policy_store();
 alter table policy_stores enable row level security;
 alter table policy_stores force row level security;
-create policy in_scope on policy_stores as permissive for all to public using in_scope(org_id);
+create policy in_scope on policy_stores as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table projects (
   org_id uuid not null,
@@ -1322,7 +1322,7 @@ CREATE TRIGGER projects_keep_limit_again AFTER UPDATE OF state ON tenet.projects
 CREATE TRIGGER projects_notify AFTER INSERT OR UPDATE OF state ON tenet.projects FOR EACH ROW EXECUTE FUNCTION notify_project();
 alter table projects enable row level security;
 alter table projects force row level security;
-create policy in_scope on projects as permissive for all to public using in_scope(org_id);
+create policy in_scope on projects as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table replicas (
   id uuid not null,
@@ -1364,7 +1364,7 @@ CREATE INDEX resources_of_type ON tenet.resources USING btree (org_id, type);
 CREATE TRIGGER resources_keep_limit AFTER INSERT ON tenet.resources FOR EACH ROW EXECUTE FUNCTION keep_limit('resource');
 alter table resources enable row level security;
 alter table resources force row level security;
-create policy in_scope on resources as permissive for all to public using in_scope(org_id);
+create policy in_scope on resources as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table restrictions (
   org_id uuid not null,
@@ -1393,7 +1393,7 @@ CREATE UNIQUE INDEX restrictions_once ON tenet.restrictions USING btree (org_id,
 CREATE TRIGGER restrictions_bump_epoch AFTER INSERT OR UPDATE ON tenet.restrictions FOR EACH ROW EXECUTE FUNCTION bump_restrictions();
 alter table restrictions enable row level security;
 alter table restrictions force row level security;
-create policy in_scope on restrictions as permissive for all to public using in_scope(org_id);
+create policy in_scope on restrictions as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table rights (
   statement text not null,
@@ -1412,7 +1412,7 @@ create table role_template_roles (
 CREATE INDEX role_template_roles_in_project ON tenet.role_template_roles USING btree (org_id, project_id) WHERE (project_id IS NOT NULL);
 alter table role_template_roles enable row level security;
 alter table role_template_roles force row level security;
-create policy in_scope on role_template_roles as permissive for all to public using in_scope(org_id);
+create policy in_scope on role_template_roles as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table role_templates (
   org_id uuid not null,
@@ -1428,7 +1428,7 @@ create table role_templates (
 CREATE UNIQUE INDEX role_templates_name ON tenet.role_templates USING btree (org_id, lower(name));
 alter table role_templates enable row level security;
 alter table role_templates force row level security;
-create policy in_scope on role_templates as permissive for all to public using in_scope(org_id);
+create policy in_scope on role_templates as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table roles (
   org_id uuid not null,
@@ -1450,7 +1450,7 @@ CREATE UNIQUE INDEX roles_manifest_name ON tenet.roles USING btree (org_id, mani
 CREATE UNIQUE INDEX roles_title ON tenet.roles USING btree (org_id, lower(title));
 alter table roles enable row level security;
 alter table roles force row level security;
-create policy in_scope on roles as permissive for all to public using in_scope(org_id);
+create policy in_scope on roles as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table service_accounts (
   org_id uuid not null,
@@ -1478,7 +1478,7 @@ CREATE TRIGGER service_accounts_keep_limit AFTER INSERT ON tenet.service_account
 CREATE TRIGGER service_accounts_keep_limit_again AFTER UPDATE OF state ON tenet.service_accounts FOR EACH ROW WHEN (((new.state = 'ACTIVE'::text) AND (old.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_limit('service-accounts');
 alter table service_accounts enable row level security;
 alter table service_accounts force row level security;
-create policy in_scope on service_accounts as permissive for all to public using in_scope(org_id);
+create policy in_scope on service_accounts as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table setting_values (
   org_id uuid not null,
@@ -1503,7 +1503,7 @@ CREATE INDEX setting_values_of_member ON tenet.setting_values USING btree (org_i
 CREATE INDEX setting_values_of_project ON tenet.setting_values USING btree (org_id, project_id) WHERE (project_id IS NOT NULL);
 alter table setting_values enable row level security;
 alter table setting_values force row level security;
-create policy in_scope on setting_values as permissive for all to public using in_scope(org_id);
+create policy in_scope on setting_values as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table subscriptions (
   org_id uuid not null,
@@ -1540,7 +1540,7 @@ CREATE INDEX subscriptions_of_next_plan ON tenet.subscriptions USING btree (next
 CREATE INDEX subscriptions_of_plan ON tenet.subscriptions USING btree (plan);
 alter table subscriptions enable row level security;
 alter table subscriptions force row level security;
-create policy in_scope on subscriptions as permissive for all to public using in_scope(org_id);
+create policy in_scope on subscriptions as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table support_accesses (
   org_id uuid not null,
@@ -1573,7 +1573,7 @@ CREATE INDEX support_accesses_overdue ON tenet.support_accesses USING btree (COA
 CREATE TRIGGER support_accesses_epoch AFTER INSERT OR UPDATE OF state, until ON tenet.support_accesses FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 alter table support_accesses enable row level security;
 alter table support_accesses force row level security;
-create policy in_scope on support_accesses as permissive for all to public using in_scope(org_id);
+create policy in_scope on support_accesses as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table usage_days (
   org_id uuid not null,
@@ -1594,7 +1594,7 @@ CREATE INDEX usage_days_by_age ON tenet.usage_days USING btree (day);
 CREATE INDEX usage_days_by_project ON tenet.usage_days USING btree (org_id, meter, project_id NULLS FIRST, day);
 alter table usage_days enable row level security;
 alter table usage_days force row level security;
-create policy in_scope on usage_days as permissive for all to public using in_scope(org_id);
+create policy in_scope on usage_days as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table usage_dimension_days (
   org_id uuid not null,
@@ -1612,7 +1612,7 @@ CREATE INDEX usage_dimension_days_by_age ON tenet.usage_dimension_days USING btr
 CREATE INDEX usage_dimension_days_by_value ON tenet.usage_dimension_days USING btree (org_id, meter, dimension, value, day);
 alter table usage_dimension_days enable row level security;
 alter table usage_dimension_days force row level security;
-create policy in_scope on usage_dimension_days as permissive for all to public using in_scope(org_id);
+create policy in_scope on usage_dimension_days as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table usage_events (
   org_id uuid not null,
@@ -1636,7 +1636,7 @@ create table usage_events (
 CREATE INDEX usage_events_by_batch ON ONLY tenet.usage_events USING btree (org_id, batch) WHERE (batch > 0);
 alter table usage_events enable row level security;
 alter table usage_events force row level security;
-create policy in_scope on usage_events as permissive for all to public using in_scope(org_id);
+create policy in_scope on usage_events as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table usage_heads (
   org_id uuid not null,
@@ -1645,7 +1645,7 @@ create table usage_heads (
 );
 alter table usage_heads enable row level security;
 alter table usage_heads force row level security;
-create policy in_scope on usage_heads as permissive for all to public using in_scope(org_id);
+create policy in_scope on usage_heads as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table usage_hours (
   org_id uuid not null,
@@ -1665,7 +1665,7 @@ create table usage_hours (
 CREATE INDEX usage_hours_by_age ON tenet.usage_hours USING btree (hour);
 alter table usage_hours enable row level security;
 alter table usage_hours force row level security;
-create policy in_scope on usage_hours as permissive for all to public using in_scope(org_id);
+create policy in_scope on usage_hours as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table usage_rollups (
   org_id uuid not null,
@@ -1674,7 +1674,7 @@ create table usage_rollups (
 );
 alter table usage_rollups enable row level security;
 alter table usage_rollups force row level security;
-create policy in_scope on usage_rollups as permissive for all to public using in_scope(org_id);
+create policy in_scope on usage_rollups as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table users (
   id uuid not null,
@@ -1729,7 +1729,7 @@ CREATE INDEX webhook_deliveries_by_state ON tenet.webhook_deliveries USING btree
 CREATE INDEX webhook_deliveries_by_time ON tenet.webhook_deliveries USING btree (created_at);
 alter table webhook_deliveries enable row level security;
 alter table webhook_deliveries force row level security;
-create policy in_scope on webhook_deliveries as permissive for all to public using in_scope(org_id);
+create policy in_scope on webhook_deliveries as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table webhooks (
   org_id uuid not null,
@@ -1761,7 +1761,7 @@ create table webhooks (
 CREATE INDEX webhooks_active ON tenet.webhooks USING btree (org_id) WHERE (state = 'ACTIVE'::text);
 alter table webhooks enable row level security;
 alter table webhooks force row level security;
-create policy in_scope on webhooks as permissive for all to public using in_scope(org_id);
+create policy in_scope on webhooks as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 -- Views
 
@@ -1975,7 +1975,7 @@ CREATE OR REPLACE FUNCTION tenet.in_scope(org uuid)
  RETURNS boolean
  LANGUAGE sql
  STABLE
-RETURN COALESCE(((current_setting('tenet.scope'::text, true) COLLATE "C") = ANY (ARRAY[(org)::text, 'platform'::text])), false);
+RETURN COALESCE((whole_platform() OR (org = scope_organization())), false);
 
 CREATE OR REPLACE FUNCTION tenet.is_email_address(address text)
  RETURNS boolean
@@ -2008,7 +2008,7 @@ begin
       if parent = 'decision_log' then
         execute format('alter table %I enable row level security', partition);
         execute format('alter table %I force row level security', partition);
-        execute format('create policy in_scope on %I using (in_scope(org_id))', partition);
+        execute format('create policy in_scope on %I using ((select whole_platform()) or org_id = (select scope_organization()))', partition);
       end if;
       execute format('alter table %I attach partition %I for values from (%L) to (%L)', parent, partition, made, made + 1);
     end loop;
@@ -2269,7 +2269,7 @@ begin
     execute format('create table %I (like usage_events including all)', partition);
     execute format('alter table %I enable row level security', partition);
     execute format('alter table %I force row level security', partition);
-    execute format('create policy in_scope on %I using (in_scope(org_id))', partition);
+    execute format('create policy in_scope on %I using ((select whole_platform()) or org_id = (select scope_organization()))', partition);
     execute format('alter table usage_events attach partition %I for values from (%L) to (%L)', partition, made, (made + interval '1 month')::date);
   end loop;
 end $function$;
@@ -2562,6 +2562,12 @@ begin
     replace(new.scope, '/', '.'), replace(new.scope, '/', '.') using errcode = 'check_violation', constraint = 'policy_heads_move_with_rollouts';
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.scope_organization()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+RETURN (NULLIF(NULLIF(current_setting('tenet.scope'::text, true), ''::text), 'platform'::text))::uuid;
+
 CREATE OR REPLACE FUNCTION tenet.take_usage(org uuid, amounts jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -2660,6 +2666,12 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.whole_platform()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE((current_setting('tenet.scope'::text, true) = 'platform'::text), false);
+
 -- Grants
 
 grant delete, insert, select on access_plan_marks to tenet_app;
@@ -2712,10 +2724,12 @@ grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
 grant execute on function purge_organization_part(uuid,integer) to tenet_app;
 grant execute on function purge_project(uuid,uuid) to tenet_app;
+grant execute on function scope_organization() to tenet_app;
 grant execute on function take_usage(uuid,jsonb) to tenet_app;
 grant execute on function usage_cell(uuid,uuid,uuid,jsonb) to tenet_app;
 grant execute on function wake_forgotten_webhooks() to tenet_app;
 grant execute on function wake_webhook(uuid,uuid,timestamp with time zone,boolean) to tenet_app;
+grant execute on function whole_platform() to tenet_app;
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
