@@ -12,7 +12,15 @@ import { toUuid } from '../core/base/ids.ts';
 import type { Database } from '../core/database/database.ts';
 import type { CompiledStores } from '../core/policy-stores/compiled-stores.ts';
 import { compiledFor, type OpenStore, openedWith, readKept } from '../core/policy-stores/open-store.ts';
-import { type AskedEntity, type AskedQuestion, answersOf, askedIn, decide, type StoreBatch } from '../core/policy-stores/questions.ts';
+import {
+  type AskedEntity,
+  type AskedQuestion,
+  answersOf,
+  askedIn,
+  decide,
+  type StoreAnswer,
+  type StoreBatch,
+} from '../core/policy-stores/questions.ts';
 import type { StoreCache } from '../core/policy-stores/store-cache.ts';
 import type { StoreKey } from '../core/policy-stores/stores.ts';
 import type { Authenticate } from './authentication/identify.ts';
@@ -111,7 +119,7 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     const store = kept?.inForce && compiled.find(organizationId, kept.inForce.sha256);
     if (!kept || (kept.inForce && !store)) return undefined;
     const decision = decideWith(policy.engine, snapshot, 'policy-store', 'evaluate');
-    return decision.allowed ? { decision, open: openedWith({ key, kept, store, observe: compiled.observe }) } : undefined;
+    return decision.allowed ? { decision, open: openedWith({ key, kept, store, compiled }) } : undefined;
   }
 
   async function load({ subject }: Principal, about: Asked['about']): Promise<void> {
@@ -134,9 +142,15 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     options.onDecision(decision, request.requestId, 'minimize_latency');
     options.onActivity(request.principal!, organizationId);
     const [question] = asked.questions;
-    if (asked.isOne) return answered(shown(decide(open, question as AskedQuestion), asked.isExplained));
+    if (asked.isOne) {
+      const toReply = (answer: StoreAnswer) => answered(shown(answer, asked.isExplained));
+      const answer = decide(open, question as AskedQuestion);
+      return answer instanceof Promise ? answer.then(toReply) : toReply(answer);
+    }
+    const toReply = (answers: readonly StoreAnswer[]) =>
+      answered({ evaluations: answers.map((answer) => shown(answer, asked.isExplained)) });
     const all = answersOf(open, asked);
-    return all.then((answers) => answered({ evaluations: answers.map((answer) => shown(answer, asked.isExplained)) }));
+    return all instanceof Promise ? all.then(toReply) : toReply(all);
   }
 
   function answered(body: unknown): Reply {

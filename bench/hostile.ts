@@ -5,15 +5,15 @@ import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { smoke } from './harness.ts';
-import { attacks, besideStore, type Target } from './hostile/attacks.ts';
+import { attacks, besideQuestions, besideStore, type Target } from './hostile/attacks.ts';
 import { dearPolicy, makeStore, oneQuestion, smallPolicy } from './hostile/dear-stores.ts';
 import { type Felt, type Observed, observe } from './hostile/observer.ts';
 import { changePriority } from './hostile/priority.ts';
 import { type Caller, startMeasuredTenet } from './tenet.ts';
 
 /**
- * What clients with bad intentions do, one attack after the other, while another tenant reads its organization, or asks a policy store of its own beside a
- * hostile one, and a probe asks for /livez: how long these take before, during and after, and how much memory the server has. Server, attacker and observer are
+ * What clients with bad intentions do, one attack after the other, while another tenant reads its organization, or asks a policy store of its own or Tenet
+ * beside a hostile store, and a probe asks for /livez: how long these take before, during and after, and how much memory the server has. Server, attacker and observer are
  * processes of their own. It ends with 1 when an attack is felt too much; with `--smoke` it attacks for a moment and judges nothing.
  * `--only TEXT` leaves out the attacks without the text in their names.
  */
@@ -32,7 +32,19 @@ const quietId = await found(quiet, 'Quiet');
 const read: Observed = { path: `/v1/organizations/${quietId}`, headers: quiet.headers };
 const makerOf = (caller: Caller) => ({ url: tenet.server.url, caller });
 const goodStore = await makeStore(makerOf(quiet), quietId, smallPolicy);
-const question: Observed = { path: `${goodStore}/access/v1/evaluation`, headers: quiet.headers, body: oneQuestion };
+/** What the other tenant asks instead of reading. */
+const questions: Readonly<Record<string, Observed>> = {
+  [besideStore]: { path: `${goodStore}/access/v1/evaluation`, headers: quiet.headers, body: oneQuestion },
+  [besideQuestions]: {
+    path: '/access/v1/evaluation',
+    headers: quiet.headers,
+    body: {
+      subject: { type: 'user', id: quiet.id },
+      action: { name: 'list' },
+      resource: { type: 'project', id: '*', properties: { organizationId: quietId } },
+    },
+  },
+};
 const target: Target = {
   dearStore: await makeStore(makerOf(tenet.owner), tenet.organizationId, dearPolicy),
   ...{ url: tenet.server.url, organizationId: tenet.organizationId, owner: tenet.owner, member: tenet.member, manifests },
@@ -49,7 +61,7 @@ console.log(
 await observe(tenet.server, read, restFor); // Warms up.
 const rows: Record<string, Record<string, number | string>> = {};
 for (const name of Object.keys(attacks).filter((each) => each.includes(only))) {
-  const observed = name === besideStore ? question : read;
+  const observed = questions[name] ?? read;
   const before = await observe(tenet.server, observed, restFor);
   attacker.send({ begin: name, target });
   const during = await observe(tenet.server, observed, attackFor);

@@ -3,6 +3,7 @@ import { PermissionDenied, Unauthenticated } from '../../core/base/errors.ts';
 import type { Log, PlainFields } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
 import { announcesBody, type BodyRoom, type ReadBody, readBody } from './body.ts';
+import { type BodyTurns, largeBody } from './body-turns.ts';
 import type { ClientAddress } from './client-address.ts';
 import { type Connections, closeBehind } from './connections.ts';
 import type { CrossOrigin } from './cross-origin.ts';
@@ -30,6 +31,7 @@ export interface ExchangeContext {
   readonly isStopping: () => boolean;
   readonly connections: Connections;
   readonly bodies: BodyRoom;
+  readonly bodyTurns: BodyTurns;
   /** What answers say to pages of other origins; undefined where none may call. */
   readonly crossOrigin: CrossOrigin | undefined;
   readonly addressOf: ClientAddress;
@@ -106,9 +108,14 @@ export class Exchange {
     readBody(
       this.#message,
       { limit, room, caller: this.#caller },
-      (body) => this.#answer(body),
+      (body) => this.#answerInTurn(body),
       (error) => this.#fail(error),
     );
+  }
+
+  #answerInTurn(body: ReadBody): void {
+    if (body.bytes && body.bytes.length > largeBody) this.#context.bodyTurns(this.#caller, () => this.#answer(body));
+    else this.#answer(body);
   }
 
   #answer({ bytes, bodyError, held = 0 }: ReadBody): void {

@@ -4,6 +4,7 @@ import express, { type Request, type Response } from 'express';
 import { type Log, plainLine } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
 import { BodyRoom, bodyLimits } from './body.ts';
+import { createBodyTurns } from './body-turns.ts';
 import { createClientAddress } from './client-address.ts';
 import { Connections, connectionLimits } from './connections.ts';
 import { createCrossOrigin } from './cross-origin.ts';
@@ -38,7 +39,10 @@ export function createHttpServer(options: ServerOptions): Server {
   const logRequest = plainLine(log, 'request');
   const crossOrigin = createCrossOrigin(options.corsOrigins, options.corsHeaders);
   const addressOf = createClientAddress(options.trustedProxies ?? []);
-  const context: ExchangeContext = { log, logRequest, metrics, problemBase, isStopping, connections, bodies, crossOrigin, addressOf };
+  const context: ExchangeContext = {
+    ...{ log, logRequest, metrics, problemBase, isStopping, connections, bodies, crossOrigin, addressOf },
+    bodyTurns: createBodyTurns(),
+  };
   const admit = (message: IncomingMessage, response: ServerResponse): void => new Exchange(context, message, response, route).run();
 
   const app = express();

@@ -89,7 +89,7 @@ export function createHandlers(services: Services): Handlers {
     ...policyReviews(services),
     ...policyRollouts(services),
     ...policyStores(),
-    ...policyStoreEntities(),
+    ...policyStoreEntities(services),
     ...policyStoreRevisions(services),
     ...projects(),
     ...resources(services),

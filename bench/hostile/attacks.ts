@@ -26,8 +26,16 @@ export interface Target {
 /** Something that goes on until the signal. */
 type Attack = (target: Target, until: AbortSignal) => Promise<void>;
 
-/** While it goes on, the other tenant asks a store of its own. */
+/** While they go on, the other tenant asks a store of its own, and questions to Tenet itself. */
 export const besideStore = 'a hostile policy store beside a good one';
+export const besideQuestions = 'a hostile policy store beside questions to Tenet';
+
+/** The owner of a costly store sends to it whatever costs most. */
+const dearStore: Attack = (target, until) =>
+  repeat(until, dearRequests.length, (lane, round) => {
+    const [path, body] = dearRequests[lane]!(round);
+    return send(target, target.owner, `${target.dearStore}/${path}`, body);
+  });
 
 export const attacks: Record<string, Attack> = {
   'pipelined answers that are not read': ({ url }, until) => {
@@ -75,11 +83,9 @@ export const attacks: Record<string, Attack> = {
       return send(target, target.policyAdmin, '/v1/policies/blueprint.integrations/revisions', proposal);
     });
   },
-  [besideStore]: (target, until) =>
-    repeat(until, dearRequests.length, (lane, round) => {
-      const [path, body] = dearRequests[lane]!(round);
-      return send(target, target.owner, `${target.dearStore}/${path}`, body);
-    }),
+  [besideStore]: dearStore,
+  [besideQuestions]: dearStore,
+  'a hostile policy store beside reads': dearStore,
   'manifests that are dear to read': ({ manifests }, until) =>
     repeat(until, 1, async (_lane, round) => {
       await Promise.all(

@@ -15,15 +15,3 @@ export function createTurns(): () => Promise<void> | undefined {
   };
   return () => (performance.now() - began < maxTurn ? undefined : next());
 }
-
-/** The first `most` of the items that are wanted, in turns. */
-export async function filterInTurns<T>(items: readonly T[], isWanted: (item: T) => boolean, most = items.length): Promise<T[]> {
-  const turn = createTurns();
-  const wanted: T[] = [];
-  for (const item of items) {
-    if (wanted.length === most) break;
-    if (isWanted(item)) wanted.push(item);
-    await turn();
-  }
-  return wanted;
-}

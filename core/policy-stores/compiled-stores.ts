@@ -2,9 +2,9 @@ import { PolicyError } from '../authorization/policy/findings.ts';
 import { compileStoreSteps } from '../authorization/policy-stores/store.ts';
 import type { CompiledStore, StoreContents } from '../authorization/policy-stores/types.ts';
 import { Unavailable } from '../base/errors.ts';
-import { createGate } from '../base/gate.ts';
+import { createGate, type GateLimits } from '../base/gate.ts';
+import { createRounds, type RoundLimits, type Rounds } from '../base/rounds.ts';
 import { createSharedCache, type SharedLimits } from '../base/shared-cache.ts';
-import { createRounds } from '../base/steps.ts';
 import type { TakenStoreDecision } from './store-shadow.ts';
 
 /** The policies of stores that this process has made ready, by organization and the digest of their files: what is found is never stale. */
@@ -15,7 +15,13 @@ export interface CompiledStores {
   get(organizationId: string, sha256: string, load: () => Promise<StoreContents>): Promise<CompiledStore>;
   /** Hears of each decision that one of them took. */
   readonly observe: (taken: TakenStoreDecision) => void;
+  /** What decisions and searches of stores compute, by organization. */
+  readonly rounds: Rounds;
+  /** Lets a search through that decides entities one by one: it holds them in memory. */
+  readonly inSearch: Gate;
 }
+
+type Gate = ReturnType<typeof createGate>;
 
 /** Of how many organizations, how many policies, and of how many bytes of memory together (docs/limits.md). */
 const most: SharedLimits = { owners: 500, entries: 500, size: 134_217_728 };
@@ -23,21 +29,37 @@ const most: SharedLimits = { owners: 500, entries: 500, size: 134_217_728 };
 /** How many are made ready at one time, and wait for it (docs/limits.md): the memory and the time that it takes are bounded, and not one organization's alone. */
 const making = { running: 2, runningOfOne: 1, waiting: 50, waitingOfOne: 20 };
 
+/** How many works of decisions and searches wait, and for how long one may compute (docs/limits.md). */
+const working: RoundLimits = { waiting: 64, waitingOfOne: 16, milliseconds: 5_000 };
+const texts = {
+  tooMany: 'Too many questions to the policy stores of this organization wait already. Try again in a moment.',
+  tooLong: 'The policy store compares too much for this. Ask about less at a time, or propose a policy with fewer comparisons.',
+};
+
+/** How many searches that decide entities one by one are under way, and wait (docs/limits.md). */
+const searching: GateLimits = { running: 16, runningOfOne: 1, waiting: 64, waitingOfOne: 16 };
+
+/** For making policies ready: how many there are at a time is bounded before. */
+const makingLimits: RoundLimits = { waiting: Infinity, waitingOfOne: Infinity, milliseconds: Infinity };
+
 /** `observe` hears of each decision. */
 export function createCompiledStores(observe: CompiledStores['observe'] = () => undefined, limits = most): CompiledStores {
   const kept = createSharedCache<CompiledStore>(limits);
-  const inRounds = createRounds();
+  const makingRounds = createRounds({ limits: makingLimits, ...texts });
   const inTurn = createGate(making, 'Too many policies of policy stores are being made ready. Try again in a moment.');
   const pending = new Map<string, Promise<CompiledStore>>();
 
   async function make(organizationId: string, sha256: string, load: () => Promise<StoreContents>): Promise<CompiledStore> {
-    const store = await inTurn(organizationId, async () => inRounds(compileStoreSteps(await load())).catch(refuse));
+    const compile = async (contents: StoreContents) => makingRounds.run(organizationId, compileStoreSteps(contents));
+    const store = await inTurn(organizationId, async () => compile(await load()).catch(refuse));
     kept.set(organizationId, sha256, store, store.size);
     return store;
   }
 
   return {
     observe,
+    rounds: createRounds({ limits: working, ...texts }),
+    inSearch: createGate(searching, texts.tooMany),
     find: (organizationId, sha256) => kept.get(organizationId, sha256),
     async get(organizationId, sha256, load) {
       const found = kept.get(organizationId, sha256);

@@ -3,6 +3,8 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { propertiesFault } from '../authorization/policy-stores/store-tests-schema.ts';
 import { type InputError, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { foreignToken, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
+import type { Rounds } from '../base/rounds.ts';
+import type { Steps } from '../base/steps.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { valuesOf } from './entity-values.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
@@ -31,6 +33,14 @@ interface NewEntity {
 interface Sizes {
   bytes: number;
   value_count: number;
+}
+
+interface WrittenEntity extends Sizes {
+  readonly type: string;
+  readonly id: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Digests of the values that searches look up. */
+  readonly values: readonly string[];
 }
 
 interface EntityRow extends Sizes {
@@ -113,12 +123,12 @@ export async function writeEntities(
   db: Db,
   actor: Actor,
   { entities, ...key }: StoreKey & { entities: readonly NewEntity[] },
+  rounds: Rounds,
 ): Promise<{ created: number; updated: number }> {
-  refuseFaults(entities);
-  const written = withValues(entities);
+  const written = await rounds.run(key.organizationId, withValues(entities));
   const values = written.flatMap(({ type, id, values }) => values.map((value) => ({ type, id, value })));
   const store = await findStore(db, key, { lock: true });
-  const rows = written.map(({ values, ...entity }) => ({ ...entity, bytes: bytesOf(entity.properties), value_count: values.length }));
+  const rows = written.map(({ values, ...entity }) => entity);
   const json = JSON.stringify(rows);
   const before: Sizes[] = await entitiesOf(db, store).whereRaw(namedSql, [json]).select('bytes', 'value_count');
   const created = rows.length - before.length;
@@ -135,17 +145,21 @@ export async function writeEntities(
 }
 
 /** The entities with their values. Throws InvalidInput at the first that is too much, before the digests of those behind it are made. */
-function withValues(entities: readonly NewEntity[]) {
+function* withValues(entities: readonly NewEntity[]): Steps<WrittenEntity[]> {
+  yield* refuseFaults(entities);
+  const written: WrittenEntity[] = [];
   let count = 0;
-  return entities.map(({ type, id, properties = {} }, index) => {
+  for (const [index, { type, id, properties = {} }] of entities.entries()) {
     const values = valuesOf(properties);
     count += values.length;
     if (count > mostValues) {
       const errors = [{ pointer: `#/entities/${index}`, detail: `is one too many: ${mostValues} values together are accepted` }];
       throw new InvalidInput('These are too many values for one request: write fewer entities at a time.', errors);
     }
-    return { type, id, properties, values };
-  });
+    written.push({ type, id, properties, bytes: bytesOf(properties), value_count: values.length, values });
+    yield;
+  }
+  return written;
 }
 
 /** Deletes an entity. Throws NotFound. */
@@ -198,7 +212,7 @@ async function count(
 }
 
 /** Throws InvalidInput with every entity that cannot be kept. */
-function refuseFaults(entities: readonly NewEntity[]): void {
+function* refuseFaults(entities: readonly NewEntity[]): Steps<void> {
   const seen = new Set<string>();
   const errors: InputError[] = [];
   for (const [index, { type, id, properties = {} }] of entities.entries()) {
@@ -208,6 +222,7 @@ function refuseFaults(entities: readonly NewEntity[]): void {
     const fault = propertiesFault(properties) ?? sizeFault(properties);
     if (fault !== undefined) errors.push({ pointer: `#/entities/${index}/properties`, detail: fault });
     if (errors.length === 20) break;
+    yield;
   }
   if (errors.length > 0) throw new InvalidInput('The entities cannot be kept.', errors);
 }

@@ -1,6 +1,7 @@
 import type { CompiledStore, StoreContents, StoreDecision, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
+import type { Steps } from '../base/steps.ts';
 import { type Db, prepared } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import type { AskedEntity } from './questions.ts';
@@ -11,6 +12,8 @@ export interface OpenStore {
   readonly policy?: OpenPolicy;
   /** With the properties that the store keeps, which win over those of the question. */
   merged(asked: AskedEntity): StoreEntity;
+  /** Does what the store computes, in turn with other stores: see Rounds. */
+  run<T>(steps: Steps<T>): T | Promise<T>;
 }
 
 /** The policy that is in force in a store. */
@@ -19,6 +22,8 @@ export interface OpenPolicy {
   readonly revision: number;
   /** As the store decides; a share of decisions is decided again behind the request. */
   decide(question: StoreQuestion): StoreDecision;
+  /** As decide, in steps where one question may take long. */
+  decideSteps(question: StoreQuestion): Steps<StoreDecision>;
 }
 
 /** What was read of a store: which files decide, and the properties of what it keeps, by nameOf. */
@@ -68,7 +73,7 @@ export async function readKept(db: Db, key: StoreKey, asked: readonly AskedEntit
 /** Reads what a store decides by, and what it keeps of these things: one query, and another one for a policy that is not in memory. Throws NotFound. */
 export async function openStore(db: Db, compiled: CompiledStores, key: StoreKey, asked: readonly AskedEntity[]): Promise<OpenStore> {
   const kept = await readKept(db, key, asked);
-  return openedWith({ key, kept, store: await compiledFor(db, compiled, key, kept), observe: compiled.observe });
+  return openedWith({ key, kept, store: await compiledFor(db, compiled, key, kept), compiled });
 }
 
 /** The policy in force, made ready where it is not in memory; undefined where none is. Throws NotFound. */
@@ -100,23 +105,29 @@ interface Opened {
   readonly key: StoreKey;
   readonly kept: KeptStore;
   readonly store: CompiledStore | undefined;
-  readonly observe: CompiledStores['observe'];
+  readonly compiled: Pick<CompiledStores, 'observe' | 'rounds'>;
 }
 
-/** A store to ask, of what was read of it and its policy. `observe` hears of its decisions. */
-export function openedWith({ key, kept, store, observe }: Opened): OpenStore {
+/** A store to ask, of what was read of it and its policy. */
+export function openedWith({ key, kept, store, compiled }: Opened): OpenStore {
   const { inForce, entities } = kept;
-  const decideBy = (policy: CompiledStore, head: NonNullable<KeptStore['inForce']>): OpenPolicy => ({
-    store: policy,
-    revision: head.revision,
-    decide(question) {
-      const decided = policy.decide(question);
-      observe({ key, inForce: head, question, decided });
+  const decideBy = (policy: CompiledStore, head: NonNullable<KeptStore['inForce']>): OpenPolicy => {
+    const observed = (question: StoreQuestion, decided: StoreDecision): StoreDecision => {
+      compiled.observe({ key, inForce: head, question, decided });
       return decided;
-    },
-  });
+    };
+    return {
+      store: policy,
+      revision: head.revision,
+      decide: (question) => observed(question, policy.decide(question)),
+      *decideSteps(question) {
+        return observed(question, policy.isDear ? yield* policy.decideSteps(question) : policy.decide(question));
+      },
+    };
+  };
   return {
     ...(inForce && store && { policy: decideBy(store, inForce) }),
+    run: (steps) => compiled.rounds.run(key.organizationId, steps),
     merged: ({ type, id, properties }) => ({ type, id, properties: { ...properties, ...entities.get(nameOf({ type, id })) } }),
   };
 }

@@ -1,11 +1,11 @@
 import { type BrokenItem, endsBatch, isBroken, type Semantic } from '../authorization/decisions/evaluations.ts';
 import { propertiesFault } from '../authorization/policy-stores/store-tests-schema.ts';
-import type { StoreAction, StoreQuestion } from '../authorization/policy-stores/types.ts';
+import type { StoreAction, StoreDecision, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { InvalidInput } from '../base/errors.ts';
-import { createTurns } from '../base/turns.ts';
+import type { Steps } from '../base/steps.ts';
 import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
-import { type OpenStore, openStore } from './open-store.ts';
+import { type OpenPolicy, type OpenStore, openStore } from './open-store.ts';
 import type { StoreKey } from './stores.ts';
 
 /** A subject or a resource as a question names it. */
@@ -79,32 +79,46 @@ export function askedIn({ questions }: StoreBatch): AskedEntity[] {
   return questions.flatMap((question) => (isBroken(question) ? [] : [question.subject, question.resource]));
 }
 
-/** As evaluateInStore, by a store that is open. */
-export async function answersOf(open: OpenStore, { questions, semantic }: StoreBatch): Promise<StoreAnswer[]> {
+/** As evaluateInStore, by a store that is open: at once where the answers take no longer than a moment. */
+export function answersOf(open: OpenStore, batch: StoreBatch): StoreAnswer[] | Promise<StoreAnswer[]> {
+  return open.run(answerSteps(open, batch));
+}
+
+function* answerSteps(open: OpenStore, { questions, semantic }: StoreBatch): Steps<StoreAnswer[]> {
   const answers: StoreAnswer[] = [];
-  const turn = createTurns();
   for (const question of questions) {
-    const given: StoreAnswer = isBroken(question) ? { decision: false, context: { error: question } } : decide(open, question);
+    const given = isBroken(question) ? { decision: false, context: { error: question } } : yield* stepsOf(open, question);
     answers.push(given);
     if (endsBatch(semantic, given.decision)) break;
-    const pause = turn();
-    if (pause) await pause;
+    yield;
   }
   return answers;
 }
 
-/** The answer to one question. */
-export function decide({ policy, merged }: OpenStore, { subject, action, resource, context = {} }: AskedQuestion): StoreAnswer {
-  if (!policy) return { decision: false, context: { reason: 'NO_POLICY' } };
-  const question: StoreQuestion = {
-    subject: merged(subject),
-    action: actionOf(action),
-    resource: merged(resource),
-    context,
-  };
-  const { decision, rules } = policy.decide(question);
+/** The answer to one question: at once where the store is not dear, or where it takes no longer than a moment. */
+export function decide(open: OpenStore, asked: AskedQuestion): StoreAnswer | Promise<StoreAnswer> {
+  return open.policy?.store.isDear ? open.run(stepsOf(open, asked)) : answerOf(open, asked);
+}
+
+function answerOf(open: OpenStore, asked: AskedQuestion): StoreAnswer {
+  const { policy } = open;
+  return policy ? answerBy(policy, policy.decide(questionOf(open, asked))) : withoutPolicy;
+}
+
+function* stepsOf(open: OpenStore, asked: AskedQuestion): Steps<StoreAnswer> {
+  const { policy } = open;
+  return policy?.store.isDear ? answerBy(policy, yield* policy.decideSteps(questionOf(open, asked))) : answerOf(open, asked);
+}
+
+const withoutPolicy: StoreAnswer = { decision: false, context: { reason: 'NO_POLICY' } };
+
+function questionOf({ merged }: OpenStore, { subject, action, resource, context = {} }: AskedQuestion): StoreQuestion {
+  return { subject: merged(subject), action: actionOf(action), resource: merged(resource), context };
+}
+
+function answerBy({ revision }: OpenPolicy, { decision, rules }: StoreDecision): StoreAnswer {
   const reason = rules.length > 0 ? 'RULE' : 'NO_MATCH';
-  return { decision, context: { reason, revision: policy.revision, ...(rules.length > 0 && { rules: [...rules] }) } };
+  return { decision, context: { reason, revision, ...(rules.length > 0 && { rules: [...rules] }) } };
 }
 
 /** An action as the policy is asked about it. */

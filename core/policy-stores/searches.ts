@@ -1,8 +1,9 @@
 import { type Found, pageOf, tokenInBody } from '../authorization/decisions/search.ts';
-import type { StoreEntity, StoreFilter, StoreQuestion } from '../authorization/policy-stores/types.ts';
+import { comparisonsOfStep } from '../authorization/policy-stores/compile.ts';
+import type { StoreDecision, StoreEntity, StoreFilter, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { toUuid } from '../base/ids.ts';
 import type { SealedPages } from '../base/sealed-pages.ts';
-import { filterInTurns } from '../base/turns.ts';
+import type { Steps } from '../base/steps.ts';
 import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import { entityKey, idOfKey, keyOfEntity } from './entities.ts';
@@ -50,9 +51,16 @@ interface FoundEntity {
 
 type Policy = NonNullable<OpenStore['policy']>;
 
-/** Where the policy is no filter, so many entities are decided for one page (docs/limits.md); then the page has fewer results, and goes on. */
+/**
+ * Where the policy is no filter, so many entities are decided for one page, with so many comparisons (docs/limits.md); then the page has fewer results, and
+ * goes on.
+ */
 const maxDecided = 5_000;
-const chunk = 1_000;
+const maxComparisons = 2_000_000;
+const maxSteps = maxComparisons / comparisonsOfStep;
+
+/** So many entities are in memory at a time, which have 16 KiB each at most. */
+const chunk = 250;
 
 /** The entities of a type that may do the action on the resource, by id. Throws NotFound. */
 export async function searchSubjectsInStore(searcher: StoreSearcher, search: StoreSubjectSearch): Promise<Found<FoundEntity>> {
@@ -63,7 +71,7 @@ export async function searchSubjectsInStore(searcher: StoreSearcher, search: Sto
   return find(searcher, open, {
     type: subject.type,
     search,
-    filter: ({ store }) => store.subjectFilter(resource, action, context, subject.type),
+    filter: ({ store }) => store.subjectFilterSteps(resource, action, context, subject.type),
     question: (found) => ({ subject: found, action, resource, context }),
   });
 }
@@ -77,7 +85,7 @@ export async function searchResourcesInStore(searcher: StoreSearcher, search: St
   return find(searcher, open, {
     type: resource.type,
     search,
-    filter: ({ store }) => store.resourceFilter(subject, action, context, resource.type),
+    filter: ({ store }) => store.resourceFilterSteps(subject, action, context, resource.type),
     question: (found) => ({ subject, action, resource: found, context }),
   });
 }
@@ -86,23 +94,32 @@ export async function searchResourcesInStore(searcher: StoreSearcher, search: St
 export async function searchActionsInStore(searcher: StoreSearcher, search: StoreActionSearch): Promise<Found<{ name: string }>> {
   refuseTooMuch(search);
   const { context = {} } = search;
-  const { policy, merged } = await openStore(searcher.db, searcher.compiled, searcher.key, [search.subject, search.resource]);
+  const { policy, merged, run } = await openStore(searcher.db, searcher.compiled, searcher.key, [search.subject, search.resource]);
   if (!policy) return { results: [] };
   const [subject, resource] = [merged(search.subject), merged(search.resource)];
-  const isAllowed = (name: string) => policy.decide({ subject, action: actionOf({ name }), resource, context }).decision;
-  const allowed = await filterInTurns(policy.store.actions(resource.type), isAllowed);
-  return { results: allowed.map((name) => ({ name })) };
+  const questions = policy.store.actions(resource.type).map((name) => ({ subject, action: actionOf({ name }), resource, context }));
+  return { results: await run(allowedActions(policy, questions)) };
+}
+
+function* allowedActions(policy: Policy, questions: readonly StoreQuestion[]): Steps<{ name: string }[]> {
+  const allowed: { name: string }[] = [];
+  for (const question of questions) {
+    const { decision } = yield* policy.decideSteps(question);
+    if (decision) allowed.push({ name: question.action.name });
+    yield;
+  }
+  return allowed;
 }
 
 interface Wanted {
   readonly type: string;
   readonly search: Search;
-  filter(policy: Policy): StoreFilter;
+  filter(policy: Policy): Steps<StoreFilter>;
   question(found: StoreEntity): StoreQuestion;
 }
 
 /** What the filter lets through is decided once more: a filter can make a search longer or shorter, and never wrong. */
-async function find(searcher: StoreSearcher, { policy }: OpenStore, wanted: Wanted): Promise<Found<FoundEntity>> {
+async function find(searcher: StoreSearcher, { policy, run }: OpenStore, wanted: Wanted): Promise<Found<FoundEntity>> {
   const { page: asked, ...about } = wanted.search;
   const { page, list, pages } = pageOf(
     searcher.pages,
@@ -110,24 +127,73 @@ async function find(searcher: StoreSearcher, { policy }: OpenStore, wanted: Want
     ['store search', searcher.key.policyStoreId, JSON.stringify(about)],
     entityKey,
   );
-  const filter = policy && wanted.filter(policy);
+  const filter = policy && (await run(wanted.filter(policy)));
   if (!filter || filter.kind === 'none') return { results: [] };
-  const isFound = (entity: StoreEntity) => policy.decide(wanted.question(entity)).decision;
   const { limit } = page;
+  const after = page.after === undefined ? undefined : idOfKey(page.after, tokenInBody);
+  const looking: Looking = { filter, limit, after, run, stepsOf: (entity) => policy.decideSteps(wanted.question(entity)) };
+  const look = () => lookThrough(searcher, wanted.type, looking);
+  // What is filtered is a page, and what is not may be many entities, which are in memory one chunk at a time.
+  const { results, end } = await (filter.kind === 'enumerate' ? searcher.compiled.inSearch(searcher.key.organizationId, look) : look());
+  return end === undefined ? { results } : { results, nextToken: pages.next(list, keyOfEntity({ id: end })) };
+}
+
+interface Looking extends Pick<OpenStore, 'run'> {
+  readonly filter: StoreFilter;
+  readonly limit: number;
+  readonly after: string | undefined;
+  readonly stepsOf: (entity: StoreEntity) => Steps<StoreDecision>;
+}
+
+/** What is found up to the limit, and the id at which the page ends where there may be more. */
+async function lookThrough(searcher: StoreSearcher, type: string, { filter, limit, after, run, stepsOf }: Looking) {
   const size = filter.kind === 'enumerate' ? chunk : limit + 1;
   const results: FoundEntity[] = [];
-  let after = page.after === undefined ? undefined : idOfKey(page.after, tokenInBody);
-  for (let decided = 0; decided < maxDecided; decided += size) {
-    const rows: StoreEntity[] = await entityQuery(searcher, { type: wanted.type, filter, after, limit: size });
-    const found = await filterInTurns(rows, isFound, limit - results.length);
-    results.push(...found.map(({ type, id }) => ({ type, id })));
-    const isFull = results.length === limit;
-    after = isFull ? found.at(-1)!.id : rows.at(-1)?.id;
-    const isEnd = rows.length < size && (!isFull || rows.at(-1)!.id === after);
-    if (isEnd) return { results };
-    if (isFull) break;
+  const budget: Budget = { entities: maxDecided, steps: maxSteps };
+  let end = after;
+  while (results.length < limit && budget.entities > 0 && budget.steps > 0) {
+    const rows: StoreEntity[] = await entityQuery(searcher, { type, filter, after: end, limit: size });
+    const looked = await run(lookAt(rows, { stepsOf, limit: limit - results.length, budget }));
+    results.push(...looked.found.map(({ id }) => ({ type, id })));
+    end = looked.last?.id ?? end;
+    if (rows.length < size && looked.last === rows.at(-1)) return { results };
   }
-  return { results, nextToken: pages.next(list, keyOfEntity({ id: after! })) };
+  return { results, end };
+}
+
+/** What is left for one page. */
+interface Budget {
+  entities: number;
+  steps: number;
+}
+
+interface Looked {
+  readonly found: StoreEntity[];
+  /** The one that was looked at last. */
+  readonly last: StoreEntity | undefined;
+}
+
+function* lookAt(rows: readonly StoreEntity[], at: Pick<Looking, 'stepsOf' | 'limit'> & { budget: Budget }): Steps<Looked> {
+  const { stepsOf, limit, budget } = at;
+  const found: StoreEntity[] = [];
+  let last: StoreEntity | undefined;
+  for (const entity of rows) {
+    if (found.length === limit || budget.entities === 0 || budget.steps <= 0) break;
+    const { decision } = yield* counted(stepsOf(entity), budget);
+    if (decision) found.push(entity);
+    budget.entities -= 1;
+    last = entity;
+    yield;
+  }
+  return { found, last };
+}
+
+function* counted<T>(steps: Steps<T>, budget: Budget): Steps<T> {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    budget.steps -= 1;
+    yield;
+  }
 }
 
 // What the condition needs is looked up; the condition itself is asked of what is found.

@@ -12,6 +12,8 @@ import { actionsOf, typeOfObject } from './vocabulary.ts';
 /** A row that is tried only where its type, action and subject fit already. */
 interface Candidate {
   readonly line: number;
+  /** How many comparisons it takes at most. */
+  readonly comparisons: number;
   /** The rest: domain, object, condition. */
   readonly holds: (question: StoreQuestion, key: string, domain: unknown) => boolean;
 }
@@ -20,6 +22,15 @@ interface Candidate {
 type BySubject = Map<string, Candidate[]>;
 
 const none: StoreDecision = Object.freeze({ decision: false, rules: Object.freeze([]) });
+
+/** How many comparisons are made between two steps of a decision. */
+export const comparisonsOfStep = 200;
+
+/** A store whose questions may all together make more comparisons than these, a tenth of a millisecond's, decides in steps. */
+const maxAtOnce = 1_000;
+
+/** Where a step ends among the lines of rows that hold: lines begin with 1. */
+const pause = 0;
 
 /** A compiled store that says more than decisions need. */
 export interface CompiledRows extends CompiledStore {
@@ -53,33 +64,56 @@ export function* compileSteps(policy: StorePolicy): Steps<CompiledRows> {
   }
   const domainOf = model.domain === undefined ? () => '' : readerOf(model.domain);
 
-  /** The rows of an index that hold, one after the other. */
+  /** The rows of an index that hold, one after the other, with a pause between steps. */
   function* holding(index: Index, question: StoreQuestion): Generator<number> {
     const { subject, resource, action } = question;
     if (!canBeMeant(question)) return;
     const domain = domainOf(question);
     const names = graphFor(graphs, model, domain).namesOf(`${subject.type}:${subject.id}`);
     const key = `${resource.type}:${resource.id}`;
+    let made = 0;
     for (const group of groupsOf(index, resource.type, action.name)) {
-      for (const { line, holds } of candidatesOf(group, names)) if (holds(question, key, domain)) yield line;
+      for (const { line, comparisons, holds } of candidatesOf(group, names)) {
+        if (holds(question, key, domain)) yield line;
+        made += comparisons;
+        if (made < comparisonsOfStep) continue;
+        made = 0;
+        yield pause;
+      }
     }
   }
 
   function firstOf(index: Index, question: StoreQuestion): number | undefined {
     if (index.size === 0) return undefined;
-    for (const line of holding(index, question)) return line;
+    for (const line of holding(index, question)) if (line !== pause) return line;
+    return undefined;
+  }
+
+  function* firstOfSteps(index: Index, question: StoreQuestion): Steps<number | undefined> {
+    for (const line of holding(index, question)) {
+      if (line !== pause) return line;
+      yield;
+    }
     return undefined;
   }
 
   return {
     size: sizeOf(policy, graphs),
+    isDear: rows.length + termsOfRows(rows) > maxAtOnce,
     decide(question) {
       const denied = firstOf(denies, question);
       if (denied !== undefined) return { decision: false, rules: [denied] };
       const allowed = firstOf(allows, question);
       return allowed === undefined ? none : { decision: true, rules: [allowed] };
     },
-    matching: (question) => [...holding(denies, question), ...holding(allows, question)].sort((a, b) => a - b),
+    *decideSteps(question) {
+      const denied = yield* firstOfSteps(denies, question);
+      if (denied !== undefined) return { decision: false, rules: [denied] };
+      const allowed = yield* firstOfSteps(allows, question);
+      return allowed === undefined ? none : { decision: true, rules: [allowed] };
+    },
+    matching: (question) =>
+      [...holding(denies, question), ...holding(allows, question)].filter((line) => line !== pause).sort((a, b) => a - b),
     actions: (type) => actions.get(type) ?? (isTypeName(type) ? anyType : []),
     ...createFilters(policy, graphs),
   };
@@ -96,6 +130,10 @@ function sizeOf({ rows, links }: StorePolicy, graphs: ReadonlyMap<string, RoleGr
   const held = [...graphs.values()].reduce((sum, graph) => sum + graph.held, 0);
   const inRows = bytes.row * rows.length + bytes.term * terms + bytes.element * elements;
   return inRows + bytes.link * links.length + bytes.held * held;
+}
+
+function termsOfRows(rows: readonly StoreRow[]): number {
+  return rows.reduce((sum, { condition }) => sum + termsOf(condition), 0);
 }
 
 function elementsOf(condition: Condition): number {
@@ -136,7 +174,7 @@ function candidateOf(row: StoreRow, model: StoreModel, test: Test | undefined): 
   const object = objectTest(row.obj, model.objects);
   const holds: Candidate['holds'] = (question, key, domain) =>
     (object === undefined || object(key)) && (dom === '*' || domain === dom) && (test === undefined || test(question));
-  return { line, holds };
+  return { line, comparisons: 1 + termsOf(row.condition), holds };
 }
 
 function* groupsOf(index: Index, type: string, action: string): Generator<BySubject> {

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../../base/steps.ts';
 import { readerOf } from './condition-evaluate.ts';
 import { partialCondition, partialDomain, type Sought } from './condition-partial.ts';
 import { allOf, anyOf, filterOf, not, type Partial } from './filter.ts';
@@ -6,14 +7,19 @@ import type { StoreModel } from './model.ts';
 import { objectTest } from './objects.ts';
 import { emptyGraph, graphFor, type RoleGraph } from './roles.ts';
 import { canBeMeant, isRole, type StorePolicy, type StoreRow } from './rows.ts';
-import type { CompiledStore, StoreEntity, StoreQuestion } from './types.ts';
+import type { CompiledStore, StoreEntity, StoreFilter, StoreQuestion } from './types.ts';
 import { typeOfObject } from './vocabulary.ts';
+
+/** How many rows are looked at between two steps. */
+const rowsOfStep = 50;
 
 type Graphs = ReadonlyMap<string, RoleGraph>;
 
+type Filters = Pick<CompiledStore, 'resourceFilter' | 'resourceFilterSteps' | 'subjectFilter' | 'subjectFilterSteps'>;
+
 /** The filters of a policy: what its rows come to when the resource, or the subject, is what is sought. */
-export function createFilters({ rows, model }: StorePolicy, graphs: Graphs): Pick<CompiledStore, 'resourceFilter' | 'subjectFilter'> {
-  const filter = (sought: Sought, question: StoreQuestion) => {
+export function createFilters({ rows, model }: StorePolicy, graphs: Graphs): Filters {
+  function* filter(sought: Sought, question: StoreQuestion): Steps<StoreFilter> {
     if (!canBeMeant(question)) return filterOf(false);
     const { resource, action } = question;
     const known = new Map<string, Partial>();
@@ -23,24 +29,36 @@ export function createFilters({ rows, model }: StorePolicy, graphs: Graphs): Pic
       known.set(name, part);
       return part;
     };
-    const partialOf = (effect: StoreRow['effect']): Partial => {
+    function* partialOf(effect: StoreRow['effect']): Steps<Partial> {
       const reaching = rows.filter(
         (row) => row.effect === effect && (row.act === '*' || row.act === action.name) && hasType(row, resource.type),
       );
-      return anyOf(partials(reaching, (row) => partialRow(row, model, sought, question, meant)));
-    };
-    const allowed = partialOf('allow');
+      let all: Partial = false;
+      for (let first = 0; first < reaching.length && all !== true; first += rowsOfStep) {
+        const some = reaching.slice(first, first + rowsOfStep);
+        all = anyOf(partials(all, some, (row) => partialRow(row, model, sought, question, meant)));
+        yield;
+      }
+      return all;
+    }
+    const allowed = yield* partialOf('allow');
     // Most often nothing is allowed, or nothing denied.
-    return filterOf(allowed === false ? false : allOf([allowed, not(partialOf('deny'))]));
-  };
+    return filterOf(allowed === false ? false : allOf([allowed, not(yield* partialOf('deny'))]));
+  }
   const someEntity = (type: string): StoreEntity => ({ type, id: '', properties: {} });
+  const resourceFilterSteps: Filters['resourceFilterSteps'] = (subject, action, context, type) =>
+    filter('res', { subject, action, context, resource: someEntity(type) });
+  const subjectFilterSteps: Filters['subjectFilterSteps'] = (resource, action, context, type) =>
+    filter('sub', { subject: someEntity(type), action, context, resource });
   return {
-    resourceFilter: (subject, action, context, type) => filter('res', { subject, action, context, resource: someEntity(type) }),
-    subjectFilter: (resource, action, context, type) => filter('sub', { subject: someEntity(type), action, context, resource }),
+    ...{ resourceFilterSteps, subjectFilterSteps },
+    resourceFilter: (...sought) => atOnce(resourceFilterSteps(...sought)),
+    subjectFilter: (...sought) => atOnce(subjectFilterSteps(...sought)),
   };
 }
 
-function* partials<T>(items: readonly T[], partialOf: (item: T) => Partial): Generator<Partial> {
+function* partials<T>(known: Partial, items: readonly T[], partialOf: (item: T) => Partial): Generator<Partial> {
+  yield known;
   for (const item of items) yield partialOf(item);
 }
 

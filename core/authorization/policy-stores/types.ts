@@ -1,3 +1,5 @@
+import type { Steps } from '../../base/steps.ts';
+
 /** A value that conditions compare: lists and objects are never equal, unequal, less or greater than anything. */
 export type Scalar = string | number | boolean | null;
 
@@ -43,13 +45,19 @@ export interface StoreDecision {
 export interface CompiledStore {
   /** Roughly the bytes of memory that it takes. */
   readonly size: number;
+  /** Whether one question may take so long that others are let in between: then it is decided in steps. */
+  readonly isDear: boolean;
   decide(question: StoreQuestion): StoreDecision;
+  /** As decide, with a step after some hundred comparisons (`comparisonsOfStep`). */
+  decideSteps(question: StoreQuestion): Steps<StoreDecision>;
   /** The actions that rows name for resources of this type, sorted. */
   actions(resourceType: string): readonly string[];
   /** Which entities of `resourceType` the subject may do the action on. */
   resourceFilter(subject: StoreEntity, action: StoreAction, context: StoreContext, resourceType: string): StoreFilter;
+  resourceFilterSteps(subject: StoreEntity, action: StoreAction, context: StoreContext, resourceType: string): Steps<StoreFilter>;
   /** Which entities of `subjectType` may do the action on the resource. */
   subjectFilter(resource: StoreEntity, action: StoreAction, context: StoreContext, subjectType: string): StoreFilter;
+  subjectFilterSteps(resource: StoreEntity, action: StoreAction, context: StoreContext, subjectType: string): Steps<StoreFilter>;
 }
 
 /** `enumerate`: the policy says something that `Where` cannot, so each entity has to be decided. */

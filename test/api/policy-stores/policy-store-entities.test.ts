@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { send } from '../../helpers/keys.ts';
 import { auditTrail, foundOrganization, foundProject, type Person, signIn } from '../../helpers/people.ts';
-import { storeFiles } from '../../helpers/policy-stores.ts';
+import { dearFiles, storeFiles } from '../../helpers/policy-stores.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 type Json = Record<string, unknown>;
@@ -194,6 +194,29 @@ describe('entities of policy stores', () => {
     const foreign = await search(store, 'resource', { ...body, page: { limit: 1 } });
     const page = { token: (foreign['page'] as { next_token: string }).next_token };
     expect((await call('POST', `${store}/access/v1/search/resource`, { ...body, subject: user('carol'), page })).status).to.equal(400);
+  });
+
+  it('are decided one by one up to so many comparisons for a page, where the policy is no filter, and the pages have all of them', async () => {
+    const { id } = (await ok('POST', stores, { name: 'Dear' })) as { id: string };
+    const store = `${stores}/${id}`;
+    await ok('POST', `${store}/revisions`, { ...dearFiles, reason: 'Dear.' });
+    await ok('PUT', `${store}/head`, { revision: 1 }, { 'if-match': '"1"' });
+    const docs = Array.from({ length: 300 }, (_, index) => ({ type: 'doc', id: String(1_000 + index) }));
+    // Each takes 14,702 comparisons to deny; the last one is allowed by the first row.
+    const properties = docs.map((_, index) => ({ owner: 'nobody', first: 1, second: index === 299 ? 1 : 2 }));
+    await write(
+      store,
+      docs.map((doc, index) => ({ ...doc, properties: properties[index]! })),
+    );
+    const body = { subject: user('eve'), action: { name: 'read' }, resource: { type: 'doc' } };
+    const perPage: number[] = [];
+    let token: string | undefined;
+    do {
+      const answer = await search(store, 'resource', { ...body, page: { ...(token && { token }) } });
+      perPage.push(ids(answer).length);
+      token = (answer['page'] as { next_token: string }).next_token;
+    } while (token);
+    expect(perPage).to.deep.equal([0, 0, 1]);
   });
 
   it('have metadata of their decision point, which is the same for a store that does not exist', async () => {

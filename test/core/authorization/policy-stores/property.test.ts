@@ -7,6 +7,7 @@ import { matches } from '../../../../core/authorization/policy-stores/filter.ts'
 import { createStockStore } from '../../../../core/authorization/policy-stores/stock-store.ts';
 import { checkStoreContents, compileStore } from '../../../../core/authorization/policy-stores/store.ts';
 import type { StoreEntity, StoreFilter } from '../../../../core/authorization/policy-stores/types.ts';
+import { atOnce } from '../../../../core/base/steps.ts';
 import { runs } from '../../../helpers/rounds.ts';
 import { condition, question, store } from './random-stores.ts';
 import { slowCondition } from './slow-condition.ts';
@@ -28,7 +29,9 @@ describe('A compiled policy store', () => {
         const compiled = compileStore(contents);
         const stock = await createStockStore(contents, slowCondition);
         for (const asked of questions) {
-          const { decision } = compiled.decide(asked);
+          const decided = compiled.decide(asked);
+          const { decision } = decided;
+          expect(atOnce(compiled.decideSteps(asked))).to.deep.equal(decided);
           counts.asked += 1;
           if (decision) counts.allowed += 1;
           expect(decision, `${contents.model}\n${contents.policy}\n${JSON.stringify(asked)}`).to.equal(stock.decide(asked));

@@ -1,0 +1,142 @@
+import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
+import { InvalidInput, Unavailable } from './errors.ts';
+import type { Steps } from './steps.ts';
+
+/** Works of several owners, done bit by bit between the requests of others. */
+export interface Rounds {
+  /**
+   * Does a work. One that needs no second step or a moment alone is done at once. Others wait: owners take turns with each other, and so do the works of
+   * one owner. Throws Unavailable where too many wait, and InvalidInput for a work that takes longer than any may.
+   */
+  run<T>(owner: string, steps: Steps<T>): T | Promise<T>;
+}
+
+/** What the works of all owners may take together, and those of one. */
+export interface RoundLimits {
+  /** Works that wait. An owner of whom none waits finds room in any case. */
+  readonly waiting: number;
+  readonly waitingOfOne: number;
+  /** Milliseconds that one work may hold the event loop, all bits together. */
+  readonly milliseconds: number;
+}
+
+interface RoundOptions {
+  readonly limits: RoundLimits;
+  /** What is answered where too many wait, and where one takes too long. */
+  readonly tooMany: string;
+  readonly tooLong: string;
+  /** Milliseconds; for tests. */
+  readonly now?: () => number;
+}
+
+/** For how long works hold the event loop in one of its turns, in milliseconds. */
+const maxSlice = 2;
+
+/** What each new work has at once all the same, so that small ones need not wait: less than most requests take. */
+const minSlice = 0.2;
+
+interface Work {
+  readonly steps: Steps<unknown>;
+  /** Milliseconds that it has taken. */
+  taken: number;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Begins with no work. */
+export function createRounds({ limits, tooMany, tooLong, now = () => performance.now() }: RoundOptions): Rounds {
+  /** The works that wait, by owner; the owner who has the next turn is the first. */
+  const queues = new Map<string, Work[]>();
+  let waiting = 0;
+  let isRunning = false;
+  /** What works that are new have left of this turn of the event loop. */
+  let left = maxSlice;
+
+  /** Goes on with a work until then. Whether it is over. */
+  function advance(work: Work, until: number): boolean {
+    let at = now();
+    try {
+      do {
+        const { done, value } = work.steps.next();
+        if (done) {
+          work.resolve(value);
+          return true;
+        }
+        const before = at;
+        at = now();
+        work.taken += at - before;
+        if (work.taken > limits.milliseconds) throw new InvalidInput(tooLong);
+      } while (at < until);
+    } catch (error) {
+      work.reject(error);
+      return true;
+    }
+    return false;
+  }
+
+  function advanceNext(until: number): void {
+    const [first] = queues;
+    const [owner, own] = first!;
+    const work = own.shift()!;
+    // Behind the others of this owner, and the owner behind the other owners.
+    queues.delete(owner);
+    if (advance(work, until)) waiting -= 1;
+    else own.push(work);
+    if (own.length > 0) queues.set(owner, own);
+  }
+
+  async function goOn(): Promise<void> {
+    isRunning = true;
+    while (queues.size > 0) {
+      await turnOfEventLoop();
+      const until = now() + maxSlice;
+      do advanceNext(until);
+      while (queues.size > 0 && now() < until);
+    }
+    isRunning = false;
+  }
+
+  function wait<T>(owner: string, work: Work): Promise<T> {
+    const own = queues.get(owner) ?? [];
+    if (own.length >= limits.waitingOfOne || (own.length > 0 && waiting >= limits.waiting)) throw new Unavailable(tooMany);
+    own.push(work);
+    queues.set(owner, own);
+    waiting += 1;
+    return new Promise<T>((resolve, reject) => {
+      Object.assign(work, { resolve, reject });
+      if (!isRunning) void goOn();
+    });
+  }
+
+  /** Goes on with a work that is new. Whether that was enough. */
+  function begin(owner: string, work: Work): boolean {
+    if (left === maxSlice)
+      setImmediate(() => {
+        left = maxSlice;
+      });
+    const began = now();
+    try {
+      return advance(work, began + (queues.has(owner) ? minSlice : Math.max(left, minSlice)));
+    } finally {
+      left -= now() - began;
+    }
+  }
+
+  return {
+    run<T>(owner: string, steps: Steps<T>): T | Promise<T> {
+      const first = steps.next();
+      if (first.done) return first.value;
+      let result: unknown;
+      const work: Work = {
+        ...{ steps, taken: 0 },
+        resolve(value) {
+          result = value;
+        },
+        reject(error) {
+          throw error;
+        },
+      };
+      return begin(owner, work) ? (result as T) : wait(owner, work);
+    },
+  };
+}
