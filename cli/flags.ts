@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { formats, type PlanFinding, planFindings } from './formats.ts';
+import { formats, namings, type PlanFinding, planFindings } from './formats.ts';
 import type { WantedGates, WantedStage } from './policy-rollout.ts';
 
 /** The values of an option that may be given several times. */
@@ -49,6 +49,12 @@ export function seconds(text: string): number {
 
 /** The form of what a command prints, the same for each. */
 export const output = (): Option => new Option('-o, --output <form>', 'form of what is printed').choices(formats).default('table');
+
+/** Whose names a report for people has. */
+export const names = (): Option =>
+  new Option('--names <whose>', "all, places (not people's) or none; without it all at a terminal, places in a pull request").choices(
+    namings,
+  );
 
 export const wait = (): Option =>
   new Option('--wait <time>', 'wait so long until every replica decides by it, such as 10s or 2m').argParser(seconds);

@@ -5,3 +5,7 @@ export type Format = (typeof formats)[number];
 /** What an access plan may find for which a reviewer wants it stopped. */
 export const planFindings = ['gain', 'loss', 'sensitive-gain', 'lockout'] as const;
 export type PlanFinding = (typeof planFindings)[number];
+
+/** Whose names a report for people has in the place of ids. `places` leaves people out, with their own keys and their personal organizations. */
+export const namings = ['all', 'places', 'none'] as const;
+export type NamedThings = (typeof namings)[number];

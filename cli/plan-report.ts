@@ -3,8 +3,8 @@ import type { OfferedAccess } from '../core/access-plans/offered.ts';
 import { groupedBy } from '../core/base/grouped.ts';
 import type { OrganizationPlan, PlannedManifest } from '../core/manifests/plan.ts';
 import { counted } from './counted.ts';
-import { cellOf } from './markdown-cell.ts';
 import { table } from './output.ts';
+import { cellOf } from './reports/markdown-cell.ts';
 
 const outcomes: Readonly<Record<PlannedManifest['outcome'], string>> = {
   CREATES: 'is made',

@@ -15,6 +15,7 @@ import { findPlace } from '../core/organizations/find-place.ts';
 import { checkResource } from '../core/organizations/named-resource.ts';
 import { readDatabase } from './database.ts';
 import { faultLines } from './fault-lines.ts';
+import { type Naming, readNaming, unnamedIn, withId } from './names.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 
@@ -51,13 +52,14 @@ export async function explainQuestion(subject: string, permission: string, optio
   checkSubjectId(subject);
   const { resource, action } = readPermission(permission);
   const { resourceId } = options;
-  const explanation = await askIn(options.in, async ({ db, policies, engine, place, snapshot }) => {
+  const { explanation, naming } = await askIn(options.in, async ({ db, policies, engine, place, snapshot }) => {
     checkKnown(engine, place, resource, action);
     await checkNamed(db, place, resource, resourceId);
     const explained = await explain(db, await decide(policies, await snapshot(subject), resource, action, resourceId), engine);
-    return { ...explained, ...(resourceId !== undefined && { resourceId }) };
+    const explanation = { ...explained, ...(resourceId !== undefined && { resourceId }) };
+    return { explanation, naming: await readNaming(db, 'all', unnamedIn(JSON.stringify(explanation), place.organizationId)) };
   });
-  print(options.output, out, explanation, () => linesOf(explanation));
+  print(options.output, out, explanation, () => linesOf(explanation, naming));
   return explanation.decision ? codes.allowed : codes.denied;
 }
 
@@ -67,7 +69,7 @@ export async function listWhoCan(permission: string, options: WhoCanOptions, out
   const question = { ...readPermission(permission), subjectType, resourceId: options.resourceId };
   // Its pages are read in this run alone.
   const pages = sealedPages(createKeyring([newRootKey([])]));
-  const { found, isMore } = await askIn(options.in, async (asked) => {
+  const { found, isMore, place, naming } = await askIn(options.in, async (asked) => {
     checkKnown(asked.engine, asked.place, question.resource, question.action);
     await checkNamed(asked.db, asked.place, question.resource, question.resourceId);
     const found: Able[] = [];
@@ -78,12 +80,18 @@ export async function listWhoCan(permission: string, options: WhoCanOptions, out
       found.push(...page.items);
       pageToken = page.nextPageToken;
     } while (pageToken !== undefined && found.length < options.limit);
-    return { found, isMore: pageToken !== undefined };
+    const { organizationId } = asked.place;
+    const naming = await readNaming(
+      asked.db,
+      'all',
+      found.map(({ subject: id }) => ({ id, organizationId })),
+    );
+    return { found, isMore: pageToken !== undefined, place: asked.place, naming };
   });
   print(options.output, out, found, () =>
     table(
-      ['SUBJECT', 'BY', 'WRITTEN IN'],
-      found.map(({ subject, rule }) => [subject, rule?.row[0] ?? '', placeOf(rule)]),
+      ['SUBJECT', 'NAME', 'BY', 'WRITTEN IN'],
+      found.map(({ subject, rule }) => [subject, naming.subject(subject, place.organizationId) ?? '', rule?.row[0] ?? '', placeOf(rule)]),
     ),
   );
   if (isMore) console.error(`There are more than ${options.limit}: --limit takes up to 1000.`);
@@ -95,19 +103,25 @@ export async function listWhatCan(subject: string, options: WhatCanOptions, out:
   const { resource, resourceId } = options;
   if (resourceId !== undefined && resource === undefined)
     throw new UsageError('--resource-id goes with --resource, which says of which type the resource is.');
-  const capabilities = await askIn(options.in, async ({ db, engine, place, snapshot }) => {
+  const { capabilities, place, naming } = await askIn(options.in, async ({ db, engine, place, snapshot }) => {
     if (resource !== undefined) {
       checkType(engine, place, resource);
       await checkNamed(db, place, resource, resourceId);
     }
-    return capabilitiesOf(engine, await snapshot(subject), { resource, resourceId });
+    const capabilities = capabilitiesOf(engine, await snapshot(subject), { resource, resourceId });
+    return {
+      capabilities,
+      place,
+      naming: await readNaming(db, 'all', unnamedIn([subject, ...Object.values(place)].join(' '), place.organizationId)),
+    };
   });
-  print(options.output, out, capabilities, () =>
-    table(
+  print(options.output, out, capabilities, () => [
+    `${naming.text(subject, place.organizationId)} may in ${naming.place(place.organizationId, place.projectId)}:`,
+    ...table(
       ['RESOURCE', 'ACTIONS'],
       Object.entries(capabilities).map(([resource, actions]) => [resource, actions.join(' ')]),
     ),
-  );
+  ]);
 }
 
 /** Answers from the database, by the policy in force in the place that is named. */
@@ -160,33 +174,41 @@ async function checkNamed(db: Db, place: Asked['place'], type: string, resourceI
   }
 }
 
-function linesOf({
-  decision,
-  reason,
-  subject,
-  resource,
-  resourceId,
-  action,
-  rule,
-  state,
-  roles,
-  nearestRoles,
-  questions,
-}: Explanation): string[] {
-  const of = { GRANT: 'granted', ROLE_GRANT: 'granted to a role' } as Readonly<Record<string, string>>;
-  const lines = roles.map(({ role, source, grantId, via }) => {
-    const how = [of[source] ?? source.toLowerCase(), ...(via === undefined ? [] : [via]), ...(grantId === undefined ? [] : [grantId])];
-    return `  ${role} (${how.join(', ')})`;
-  });
+function linesOf(explanation: Explanation, naming: Naming): string[] {
+  const { decision, reason, subject, owner, organizationId, resource, resourceId, action, rule, state, nearestRoles, questions } =
+    explanation;
+  const roles = rolesOf(explanation, naming);
+  const what = `${resource}:${action}${resourceId === undefined ? '' : ` of ${resourceId}`}`;
+  const where = naming.place(organizationId, explanation.projectId);
+  const why = reason.toLowerCase().replaceAll('_', '-');
   return [
-    `${decision ? 'Allowed' : 'Denied'}: ${subject} ${resource}:${action}${resourceId === undefined ? '' : ` of ${resourceId}`} (${reason.toLowerCase().replaceAll('_', '-')})`,
+    `${decision ? 'Allowed' : 'Denied'}: ${naming.text(subject, organizationId)} ${what} in ${where} (${why})`,
+    ...(owner === undefined ? [] : [`on behalf of ${naming.text(owner, organizationId)}`]),
     ...(rule ? [`by ${rule.row.join(', ')}`, `   ${placeOf(rule)}`] : []),
     ...(state ? [`because of ${state.name}: ${state.title}`] : []),
     ...(questions ?? []).map((each) => `${each.about.toLowerCase()}: ${each.decision ? 'allowed' : 'denied'}`),
-    lines.length === 0 ? 'holds no role there' : 'holds',
-    ...lines,
-    ...(nearestRoles.length === 0 ? [] : [`would be allowed by ${nearestRoles.join(', ')}`]),
+    roles.length === 0 ? 'holds no role there' : 'holds',
+    ...roles.map((role) => `  ${role}`),
+    ...(nearestRoles.length === 0
+      ? []
+      : [`would be allowed by ${nearestRoles.map((role) => roleWithId(role, organizationId, naming)).join(', ')}`]),
   ];
+}
+
+/** The roles that count, each with how it is held. */
+function rolesOf({ roles, organizationId }: Explanation, naming: Naming): string[] {
+  const of = { GRANT: 'granted', ROLE_GRANT: 'granted to a role' } as Readonly<Record<string, string>>;
+  return roles.map(({ role, source, grantId, via }) => {
+    const through = via === undefined ? [] : [roleWithId(via, organizationId, naming)];
+    const how = [of[source] ?? source.toLowerCase(), ...through, ...(grantId === undefined ? [] : [grantId])];
+    return `${roleWithId(role, organizationId, naming)} (${how.join(', ')})`;
+  });
+}
+
+/** A role; one that the organization has defined by its title, with the id, by which it is given. */
+function roleWithId(role: string, organizationId: string, naming: Naming): string {
+  const title = naming.text(role, organizationId);
+  return withId(title === role ? undefined : title, role);
 }
 
 const placeOf = (rule: DecidingRule | undefined): string => (rule?.file === undefined ? '' : `${rule.file}:${rule.line}`);

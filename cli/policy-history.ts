@@ -1,10 +1,13 @@
+import type { PolicyContent } from '../core/authorization/policy/content.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { type Activation, latestActivations, listActivations } from '../core/authorization/store/activations.ts';
 import { getRevision, listHeads, listHeadsOfFiles, loadContent } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
 import { printable } from '../core/base/text.ts';
+import type { Db } from '../core/database/database.ts';
 import { rollBack } from '../core/policies/activation.ts';
 import { readDatabase, withDatabase } from './database.ts';
+import { type Naming, readNaming, unnamedIn } from './names.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { caller, mappingOf } from './policy-apply.ts';
@@ -18,13 +21,9 @@ interface HistoryOptions {
 /** `tenet policy history`: what was in force in a scope, or in every scope that policy files make, newest first. */
 export async function history(scope: string | undefined, options: HistoryOptions, out: Out = console.log): Promise<void> {
   const wanted = scope === undefined ? undefined : readScope(scope);
-  const entries = await readDatabase(async (db): Promise<Activation[]> => {
-    if (wanted !== undefined) {
-      await demandScope(db, wanted);
-      return listActivations(db, wanted, { limit: options.limit });
-    }
-    const scopes = (await listHeadsOfFiles(db)).map((head) => head.scope);
-    return latestActivations(db, scopes, options.limit);
+  const { entries, naming } = await readDatabase(async (db) => {
+    const entries = await activationsOf(db, wanted, options.limit);
+    return { entries, naming: await readNaming(db, 'all', unnamedIn(entries.map(({ activatedBy }) => activatedBy).join(' '))) };
   });
   const shown = entries.map(({ version: _, ...entry }) => ({
     ...entry,
@@ -39,12 +38,21 @@ export async function history(scope: string | undefined, options: HistoryOptions
         String(entry.revision),
         entry.previousRevision === undefined ? '-' : String(entry.previousRevision),
         howWords(entry),
-        entry.activatedBy,
+        naming.text(entry.activatedBy),
         entry.activatedAt,
         entry.reason ?? '',
       ]),
     ),
   );
+}
+
+async function activationsOf(db: Db, scope: string | undefined, limit: number): Promise<Activation[]> {
+  if (scope === undefined) {
+    const scopes = (await listHeadsOfFiles(db)).map((head) => head.scope);
+    return latestActivations(db, scopes, limit);
+  }
+  await demandScope(db, scope);
+  return listActivations(db, scope, { limit });
 }
 
 /** How it came into force; of a rollout also the stage, and the candidate where that is another revision. */
@@ -58,7 +66,7 @@ function howWords({ how, revision, rollout }: Pick<Activation, 'how' | 'revision
 /** `tenet policy show`: one revision with its rows, each with the file and line that it was written in. */
 export async function show(name: string, options: { readonly output: Format }, out: Out = console.log): Promise<void> {
   const { scope, stored, number } = readRevision(name);
-  const shown = await readDatabase(async (db) => {
+  const { shown, naming } = await readDatabase(async (db) => {
     const [newest, [head]] = [await demandScope(db, stored), await listHeads(db, [stored])];
     const revision = number ?? head?.revision;
     if (revision === undefined)
@@ -67,12 +75,15 @@ export async function show(name: string, options: { readonly output: Format }, o
     const about = await getRevision(db, stored, revision);
     const inForce = head?.revision === revision;
     const content = await loadContent(db, stored, revision);
-    return { ...about, ...content, createdAt: about.createdAt.toISOString(), inForce };
+    const shown = { ...about, ...content, createdAt: about.createdAt.toISOString(), inForce };
+    const organizationId = scope.startsWith('org_') ? scope : undefined;
+    const named = [about.author, scope, ...content.rows.map(([subject]) => subject)].join(' ');
+    return { shown, naming: await readNaming(db, 'all', unnamedIn(named, organizationId)) };
   });
   const value = { ...shown, scope };
   print(options.output, out, value, () => [
-    `${scope}@${shown.revision}${shown.inForce ? ', in force' : ''}`,
-    `by ${shown.author}, ${shown.createdAt}: ${printable(shown.reason)}`,
+    `${scope}@${shown.revision}${ofOrganization(scope, naming)}${shown.inForce ? ', in force' : ''}`,
+    `by ${naming.text(shown.author)}, ${shown.createdAt}: ${printable(shown.reason)}`,
     ...(shown.gitCommit === undefined ? [] : [`Git commit ${shown.gitCommit}`]),
     `sha256 ${shown.sha256}`,
     '',
@@ -80,7 +91,27 @@ export async function show(name: string, options: { readonly output: Format }, o
       ['SUBJECT', 'WHERE', 'RESOURCE', 'ACTION', 'EFFECT', 'WRITTEN IN'],
       shown.rows.map((row, index) => [...row, placeOf(shown.sources[index])]),
     ),
+    ...roleTitles(scope, shown.rows, naming),
   ]);
+}
+
+/** ` of acme`, for the policy of an organization. */
+function ofOrganization(scope: string, naming: Naming): string {
+  return scope.startsWith('org_') ? ` of ${naming.place(scope)}` : '';
+}
+
+/** What the roles of an organization are called, which its rows have by their ids. */
+function roleTitles(scope: string, rows: PolicyContent['rows'], naming: Naming): string[] {
+  const roles = [...new Set(rows.map(([subject]) => subject))].filter((subject) => subject.startsWith('role_'));
+  return roles.length === 0
+    ? []
+    : [
+        '',
+        ...table(
+          ['ROLE', 'TITLE'],
+          roles.map((role) => [role, naming.text(role, scope)]),
+        ),
+      ];
 }
 
 interface RollbackOptions {

@@ -1,25 +1,47 @@
 import { join } from 'node:path';
 import { isSensitiveGain, type PlanDocument, type ShownChange, type ShownEffect } from '../core/access-plans/document.ts';
+import { groupedBy } from '../core/base/grouped.ts';
 import { counted } from './counted.ts';
+import { type Naming, unnamed } from './names.ts';
+import { heldBy, organizationNames } from './policy-plan-people.ts';
 import type { Statement } from './reports/report.ts';
 
-/** What a plan finds, for annotations and other programs: its changes at the rows that make them, in `directory`, and the rails that warn or block. */
-export function statementsOf({ effects, rails }: PlanDocument, directory: string): Statement[] {
+/**
+ * What a plan finds, for annotations and other programs: its changes at the rows that make them, in `directory`, and the rails that warn or block. With `naming`, for
+ * people, it names organizations and roles.
+ */
+export function statementsOf(document: PlanDocument, directory: string, naming?: Naming): Statement[] {
+  const { effects, rails, rows } = document;
+  const byEffect = groupedBy(rows, ({ effect }) => effect);
   return [
-    ...effects.flatMap((effect) => effect.changes.map((change) => changeOf(effect, change, directory))),
+    ...effects.flatMap((effect) => {
+      const names = naming ? organizationNames(byEffect.get(effect.effect) ?? [], naming) : '';
+      const held = heldBy(document, effect, naming ?? unnamed);
+      return effect.changes.map((change) => changeOf({ ...effect, held, names }, change, directory));
+    }),
     ...rails.flatMap(({ id, status, detail }): Statement[] =>
       status === 'OK'
         ? []
-        : [{ suite: 'rails', name: id, outcome: status === 'BLOCK' ? 'error' : 'warning', rule: 'rail', message: detail }],
+        : [
+            {
+              suite: 'rails',
+              name: id,
+              outcome: status === 'BLOCK' ? 'error' : 'warning',
+              rule: 'rail',
+              message: naming?.text(detail) ?? detail,
+            },
+          ],
     ),
   ];
 }
 
-function changeOf(effect: ShownEffect, change: ShownChange, directory: string): Statement {
-  const { level, roles, scopes = [], subjects, organizations } = effect;
+/** An effect with the names of its roles and of some of its organizations. */
+type Named = ShownEffect & { readonly held: string; readonly names: string };
+
+function changeOf({ level, held, names, subjects, organizations }: Named, change: ShownChange, directory: string): Statement {
   const source = change.after.rule ?? change.before.rule;
-  const who = `${counted(subjects, 'subject')} with ${[...roles, ...scopes].join(' + ')}`;
-  const where = organizations === 0 ? '' : ` in ${counted(organizations, 'organization')}`;
+  const who = `${counted(subjects, 'subject')} with ${held}`;
+  const where = organizations === 0 ? '' : ` in ${counted(organizations, 'organization')}${names}`;
   const does = `${change.kind === 'GAIN' ? 'gain' : 'lose'}${subjects === 1 ? 's' : ''}`;
   const flag = `${isSensitiveGain(change) ? ' (sensitive)' : ''}${change.switchedOff ? ' (switched off)' : ''}`;
   return {

@@ -10,9 +10,12 @@ import { replayDocument } from '../core/policies/replay-document.ts';
 import { type DecisionReplay, replayDecisions, type ShownFlip } from '../core/policies/replays.ts';
 import { counted } from './counted.ts';
 import { withDatabase } from './database.ts';
+import type { NamedThings } from './formats.ts';
+import { type Naming, readNaming, unnamedIn } from './names.ts';
 import { UsageError } from './options.ts';
 import { type Out, table } from './output.ts';
 import type { ReportForm } from './reports/forms.ts';
+import { cellOf } from './reports/markdown-cell.ts';
 import { foundOrPassed, type Statement, writeReport } from './reports/report.ts';
 import { version } from './version.ts';
 
@@ -22,6 +25,8 @@ interface ReplayCommand {
   readonly revision?: string;
   readonly scope?: string;
   readonly limit: number;
+  /** Whose names a report for people has; without it all at a terminal, and in a pull request all but people's. */
+  readonly names?: NamedThings;
 }
 
 /** Nothing comes out the other way; something does; the log is not what its revisions decide, or there is none. */
@@ -29,24 +34,30 @@ const codes = { none: 0, flips: 10, failed: 1 } as const;
 
 /** `tenet policy replay`: which decisions of the log come out the other way under these files, or this revision. Exit code: 0 none, 10 some, 1 there is no log, or it is not true. */
 export async function replay(directory: string | undefined, options: ReplayCommand, out: Out, form: ReportForm = 'table'): Promise<number> {
+  const named = namedIn(form, options.names);
   const config = readConfig(process.env);
   if (directory !== undefined && options.revision !== undefined)
     throw new UsageError('Name a directory or --revision, and not both: decisions are replayed by one policy.');
   const read = options.revision === undefined ? await readChecked(directory ?? config.TENET_POLICIES) : undefined;
-  const replayed = await withDatabase(config, async (database) => {
+  const { replayed, naming } = await withDatabase(config, async (database) => {
     const candidates = await database.read('platform', (db) =>
       read === undefined ? stored(db, options) : changed(db, read, options.scope),
     );
-    return replayDays(database, candidates, options);
+    const replayed = await replayDays(database, candidates, options);
+    return { replayed, naming: await namesIn(database, replayed, named) };
   });
-  const summary = summaryOf(replayed, options.since);
+  const summary = summaryOf(replayed, options.since, naming);
   writeReport(form, out, {
     title: 'tenet policy replay',
     version: version(),
     summary,
-    statements: foundOrPassed(replayed.flips.map(statementOf), 'decision log', summary),
+    statements: foundOrPassed(
+      replayed.flips.map((flip) => statementOf(flip, naming)),
+      'decision log',
+      summary,
+    ),
     value: { candidates: replayed.candidates, ...replayDocument(replayed) },
-    lines: [...flipLines(replayed.flips), summary],
+    lines: [...flipLines(replayed.flips, naming), summary],
   });
   for (const line of caveats(replayed)) console.error(line);
   if (replayed.faults > 0 || replayed.coverage.writers === 0) return codes.failed;
@@ -61,11 +72,34 @@ export async function replayLine(
   database: Database,
   contents: readonly PolicyContent[],
   isTarget: (scope: string) => boolean,
+  named: NamedThings,
 ): Promise<string[]> {
   const candidates = contents.filter(({ scope }) => isTarget(scopeName(scope)));
   if (candidates.length === 0) return [];
   const replayed = await replayDays(database, candidates, usual);
-  return replayed.coverage.writers === 0 ? [] : ['', summaryOf(replayed, usual.since)];
+  if (replayed.coverage.writers === 0) return [];
+  return ['', cellOf(summaryOf(replayed, usual.since, await namesIn(database, replayed, named)))];
+}
+
+/** Whose names a report has: none where it is for programs. Throws UsageError. */
+function namedIn(form: ReportForm, names: NamedThings | undefined): NamedThings {
+  if (form === 'table') return names ?? 'all';
+  if (form === 'markdown' || form === 'github') return names ?? 'places';
+  if (names === undefined) return 'none';
+  throw new UsageError('--names goes with a report for people: pretty, markdown or github.');
+}
+
+/** How many of the latest users of a flip people are told. */
+const usersShown = 3;
+
+function namesIn(database: Database, { flips }: DecisionReplay, named: NamedThings): Promise<Naming> {
+  const wanted = flips.flatMap(({ users: { latest }, roles }) => [
+    ...unnamedIn(roles.join(' '), latest[0]?.organizationId),
+    ...latest
+      .slice(0, usersShown)
+      .flatMap(({ subject, organizationId }) => [{ id: subject, organizationId }, ...(organizationId ? [{ id: organizationId }] : [])]),
+  ]);
+  return database.read('platform', (db) => readNaming(db, named, wanted));
 }
 
 /** The decisions of so many days until now, under these contents. */
@@ -113,11 +147,11 @@ async function changed(db: Db, contents: readonly PolicyContent[], scope: string
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 /** One line that says how a replay came out, as a reviewer reads it. */
-function summaryOf({ decisions, cases, totals, flips, coverage, leftOut }: DecisionReplay, days: number): string {
+function summaryOf({ decisions, cases, totals, flips, coverage, leftOut }: DecisionReplay, days: number, naming: Naming): string {
   const latest = (kind: string): string => {
     const [first] = flips.filter((flip) => flip.kind === kind);
     const who = first?.users.latest[0];
-    return who ? ` (${who.subject} ${first!.permission}, last used ${dayOf(first!.lastUsedAt)})` : '';
+    return who ? ` (${naming.text(who.subject, who.organizationId)} ${first!.permission}, last used ${dayOf(first!.lastUsedAt)})` : '';
   };
   const parts = [
     `${counted(totals.losses)} flip allow->deny${latest('LOSS')}`,
@@ -153,13 +187,13 @@ function caveats({ coverage, faults, shownFaults, confirmed, cases, notKept }: D
 
 const headings = ['CHANGE', 'PERMISSION', 'LEVEL', 'ROLES', 'DECISIONS', 'SUBJECTS', 'ORGANIZATIONS', 'LAST USED', 'RULE'];
 
-function flipLines(flips: readonly ShownFlip[]): string[] {
+function flipLines(flips: readonly ShownFlip[], naming: Naming): string[] {
   if (flips.length === 0) return [];
   const rows = flips.map((flip) => [
     flip.kind,
     flip.permission,
     flip.level,
-    [...flip.roles, ...(flip.scopes ?? [])].join(' + '),
+    heldBy(flip, naming),
     counted(flip.decisions),
     counted(flip.users.subjects),
     counted(flip.users.organizations),
@@ -177,13 +211,21 @@ function ruleOf({ before, after, removedRoles, alreadyInForce }: ShownFlip): str
   return [rule, ...gone, ...(alreadyInForce ? ['in force already'] : [])].filter(Boolean).join(', ');
 }
 
-function statementOf(flip: ShownFlip): Statement {
-  const { kind, permission, level, blueprint = 'platform', roles, scopes, decisions, lastUsedAt, users, after } = flip;
-  const who = users.latest.slice(0, 3).map(({ subject, organizationId }) => `${subject}${organizationId ? ` in ${organizationId}` : ''}`);
+const heldBy = ({ roles, scopes = [], users: { latest } }: ShownFlip, naming: Naming): string =>
+  naming.held([...roles, ...scopes], latest[0]?.organizationId);
+
+function statementOf(flip: ShownFlip, naming: Naming): Statement {
+  const { kind, permission, level, blueprint = 'platform', decisions, lastUsedAt, users, after } = flip;
+  const who = users.latest
+    .slice(0, usersShown)
+    .map(
+      ({ subject, organizationId }) =>
+        `${naming.text(subject, organizationId)}${organizationId ? ` in ${naming.place(organizationId)}` : ''}`,
+    );
   const more = users.subjects > who.length ? ' and others' : '';
   return {
     suite: blueprint,
-    name: `${kind} ${permission} at ${level} level for ${[...roles, ...(scopes ?? [])].join(' + ')}`,
+    name: `${kind} ${permission} at ${level} level for ${heldBy(flip, naming)}`,
     outcome: 'warning',
     message: `${counted(decisions)} decisions of ${counted(users.subjects)} subjects in ${counted(users.organizations)} organizations, last used ${lastUsedAt.toISOString()} by ${who.join(', ')}${more}; ${ruleOf(flip)}`,
     ...(after.source && { file: after.source.file, line: after.source.line }),

@@ -1,3 +1,4 @@
+import type { Unnamed } from '../core/access/names.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { awaitReplicas, type Replica, targetOf } from '../core/authorization/store/replicas.ts';
 import { type Head, listHeads } from '../core/authorization/store/revisions.ts';
@@ -19,6 +20,7 @@ import type { RoleMapping } from '../core/policies/role-mapping.ts';
 import { cancelRollout, createRollout, promoteRollout, type WantedCanary } from '../core/policies/rollouts.ts';
 import { counted } from './counted.ts';
 import { readDatabase, withDatabase } from './database.ts';
+import { type Naming, readNaming, unnamedIn } from './names.ts';
 import { checkId, checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { behind, caller, mappingOf } from './policy-apply.ts';
@@ -113,7 +115,7 @@ export async function cancel(
 /** `tenet policy rollout status`: the open rollouts with what their comparison has found; of one scope also those that have ended. */
 export async function status(scope: string | undefined, options: { readonly output: Format }, out: Out = console.log): Promise<void> {
   const stored = scope === undefined ? undefined : readScope(scope);
-  const shown = await readDatabase(async (db) => {
+  const { shown, naming } = await readDatabase(async (db) => {
     if (stored !== undefined) await demandScope(db, stored);
     const rollouts = stored === undefined ? await listOpenRollouts(db) : await listRollouts(db, stored, { limit: 20 });
     const figures = await figuresOf(
@@ -125,7 +127,7 @@ export async function status(scope: string | undefined, options: { readonly outp
       const findings = (await listFindings(db, rollout.id, shownFindings)).map(findingOf);
       found.push({ ...shownOf(rollout), figures: figures.get(rollout.id)!, findings });
     }
-    return found;
+    return { shown: found, naming: await readNaming(db, 'all', found.flatMap(unnamedOf)) };
   });
   print(options.output, out, shown, () =>
     shown.length === 0
@@ -134,12 +136,12 @@ export async function status(scope: string | undefined, options: { readonly outp
           ...table(
             ['SCOPE', 'ROLLOUT', 'CANDIDATE', 'STAGE', 'COMPARED', 'PLANNED', 'UNPLANNED', 'BY', 'SINCE', 'REASON'],
             shown.map((each) => [
-              ...[each.scope, each.id, String(each.candidate), stageWords(each)],
+              ...[each.scope, each.id, String(each.candidate), stageWords(each, naming)],
               ...[gated(each.figures, each), String(each.figures.planned), String(each.figures.unplanned)],
-              ...[each.movedBy, each.movedAt, each.movedReason],
+              ...[naming.text(each.movedBy), each.movedAt, each.movedReason],
             ]),
           ),
-          ...shown.filter(({ stage }) => stage === 'SHADOW' || stage === 'CANARY').flatMap(unplannedLines),
+          ...shown.filter(({ stage }) => stage === 'SHADOW' || stage === 'CANARY').flatMap((each) => unplannedLines(each, naming)),
         ],
   );
 }
@@ -153,14 +155,29 @@ function findingOf({ resource, action, firstAt, lastAt, ...finding }: ShownFindi
   return { permission: `${resource}:${action}`, ...finding, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() };
 }
 
+/** Organizations of a canary that are named to people. */
+const canariesShown = 3;
+
+/** What people are told of a rollout that it has by ids. */
+function unnamedOf({ movedBy, organizations = [], findings }: ShownRollout): Unnamed[] {
+  return [
+    ...unnamedIn([movedBy, ...organizations.slice(0, canariesShown)].join(' ')),
+    ...findings.flatMap(({ roles, organizationId = '' }) => unnamedIn([organizationId, ...roles].join(' '), organizationId)),
+  ];
+}
+
 /** What differs where the plan does not say so, a line for each. */
-const unplannedLines = ({ scope, findings }: ShownRollout): string[] =>
+const unplannedLines = ({ scope, findings }: ShownRollout, naming: Naming): string[] =>
   findings
     .filter(({ planned }) => !planned)
     .map(({ permission, level, roles, effect, count, decisionId, organizationId }) => {
-      const such = decisionId === undefined ? '' : `, such as ${decisionId}${organizationId === undefined ? '' : ` in ${organizationId}`}`;
+      const such =
+        decisionId === undefined
+          ? ''
+          : `, such as ${decisionId}${organizationId === undefined ? '' : ` in ${naming.place(organizationId)}`}`;
+      const held = roles.map((role) => naming.held([role], organizationId)).join(', ');
       const change = effect === 'DENY_TO_ALLOW' ? 'denied -> allowed' : 'allowed -> denied';
-      return `${scope}: not in the plan: ${permission} (${level}) for ${roles.join(', ')}: ${change}, ${counted(count, 'decision')}${such}`;
+      return `${scope}: not in the plan: ${permission} (${level}) for ${held}: ${change}, ${counted(count, 'decision')}${such}`;
     });
 
 const gated = ({ compared }: Figures, { gates }: Pick<Rollout, 'gates'>): string => `${compared} of ${gates.decisions}`;
@@ -177,9 +194,17 @@ function shownOf({ scope, canary: { share, organizations }, movedAt, createdAt, 
   };
 }
 
-function stageWords({ stage, share, organizations }: Shown): string {
-  const where = [...(share === undefined ? [] : [`${share / 100} %`]), ...(organizations ? [`${organizations.length} named`] : [])];
+function stageWords({ stage, share, organizations }: Shown, naming?: Naming): string {
+  const where = [...(share === undefined ? [] : [`${share / 100} %`]), ...(organizations ? [canaryWords(organizations, naming)] : [])];
   return [stage.toLowerCase().replace('_', '-'), ...(stage === 'CANARY' ? where : [])].join(' ');
+}
+
+/** `2 named`, or with names `2 named (acme, beta)`. */
+function canaryWords(organizations: readonly string[], naming: Naming | undefined): string {
+  const count = `${organizations.length} named`;
+  if (!naming) return count;
+  const names = organizations.slice(0, canariesShown).map((id) => naming.place(id));
+  return `${count} (${names.join(', ')}${organizations.length > canariesShown ? ', ...' : ''})`;
 }
 
 interface Context {

@@ -3,18 +3,22 @@ import { isBehind, laggardsOf, listReplicas, type Replica, type Target, targetOf
 import { type Head, listHeadsOfFiles } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
 import { withDatabase } from './database.ts';
+import { type Naming, readNaming, unnamedIn } from './names.ts';
 import { type Format, type Out, print, table } from './output.ts';
 
 /** `tenet policy status`: what is in force, and which replica decides by what. Exit code: 0, or 3 where a replica decides by something else. */
 export async function status(out: Out, output: Format): Promise<number> {
-  const { heads, replicas } = await withDatabase(readConfig(process.env), (database) =>
-    database.observe('platform', async (db) => ({ heads: await listHeadsOfFiles(db), replicas: await listReplicas(db) })),
+  const { heads, replicas, naming } = await withDatabase(readConfig(process.env), (database) =>
+    database.observe('platform', async (db) => {
+      const [heads, replicas] = [await listHeadsOfFiles(db), await listReplicas(db)];
+      return { heads, replicas, naming: await readNaming(db, 'all', unnamedIn(heads.map(({ activatedBy }) => activatedBy).join(' '))) };
+    }),
   );
   const targets = heads.map(targetOf);
   print(output, out, { scopes: heads.map((head) => toScope(head, replicas)), replicas }, () => [
     ...table(
       ['SCOPE', 'REVISION', 'SINCE', 'BY', 'REPLICAS'],
-      heads.map((head) => cellsOf(head, replicas)),
+      heads.map((head) => cellsOf(head, replicas, naming)),
     ),
     ...laggardsOf(replicas, targets).map((replica) => lateness(replica, targets)),
   ]);
@@ -42,8 +46,8 @@ function toScope(head: Head, replicas: readonly Replica[]) {
   return { scope: scopeName(scope), revision, activatedAt, activatedBy, ...(rollout && { rollout }), lagging };
 }
 
-function cellsOf(head: Head, replicas: readonly Replica[]): string[] {
+function cellsOf(head: Head, replicas: readonly Replica[], naming: Naming): string[] {
   const { scope, revision, activatedAt, activatedBy, rollout, lagging } = toScope(head, replicas);
   const shown = rollout ? `${revision}, ${rollout.candidate} as ${rollout.stage.toLowerCase()}` : String(revision);
-  return [scope, shown, activatedAt.toISOString(), activatedBy, `${replicas.length - lagging}/${replicas.length}`];
+  return [scope, shown, activatedAt.toISOString(), naming.text(activatedBy), `${replicas.length - lagging}/${replicas.length}`];
 }

@@ -6,11 +6,11 @@ import type { StorePlan } from '../core/policy-stores/store-plan.ts';
 import type { Compared } from '../core/policy-stores/store-plans.ts';
 import { connect, type ServerOptions } from './api-client.ts';
 import { counted } from './counted.ts';
-import { cellOf } from './markdown-cell.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { readStoreFiles } from './policy-store-files.ts';
 import { findStore } from './policy-store-place.ts';
+import { cellOf } from './reports/markdown-cell.ts';
 
 export interface PlanOptions extends ServerOptions {
   readonly output: Format;

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { cases, collect, count, days, output, percent, readFindings, readGates, stage, wait } from './flags.ts';
+import { cases, collect, count, days, names, output, percent, readFindings, readGates, stage, wait } from './flags.ts';
 import { planFindings } from './formats.ts';
 import { addPolicyStore } from './policy-store-program.ts';
 import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
@@ -176,6 +176,7 @@ export function program(): Command {
     )
     .option('--rename-role <[kind/]old=new>', 'what has a role that the files lack has this one then; repeat it for more', collect, [])
     .option('--drop-role <[kind/]role>', 'what is given with a role that the files lack is revoked; repeat it for more', collect, [])
+    .addOption(names())
     .action(async (directory: string | undefined, options) => exit(await (await import('./policy-plan.ts')).plan(directory, options)));
   policy
     .command('replay')
@@ -191,6 +192,7 @@ export function program(): Command {
         .choices(['pretty', 'json', 'markdown', 'github', 'sarif', 'junit'])
         .conflicts('output'),
     )
+    .addOption(names())
     .action(async (directory: string | undefined, options) =>
       exit(await (await import('./policy-replay.ts')).replay(directory, options, console.log, formOf(options))),
     );

@@ -62,7 +62,7 @@ do_review() {
   if [ "$code" -ne 0 ] && [ "$code" -ne 10 ]; then worst=1; fi
   if [ "$worst" -eq 0 ]; then
     open=1
-    section 'Who gains or loses what' "${tenet[@]}" policy plan "$policies" --against "${AGAINST:-live}" --format markdown
+    section 'Who gains or loses what' "${tenet[@]}" policy plan "$policies" --against "${AGAINST:-live}" ${NAMES:+--names "$NAMES"} --format markdown
     worst=$code
   fi
   conclude "$worst"

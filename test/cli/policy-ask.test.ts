@@ -36,13 +36,13 @@ describe('tenet policy explain, who-can and what-can', function () {
   it('explains an allow with its row and a denial with the roles that would allow it, and ends with 0 or 1', async () => {
     const options = { in: organizationId, output: 'table' } as const;
     expect(await explainQuestion(manager.id, 'connection:create', options, out)).to.equal(0);
-    expect(lines[0]).to.equal(`Allowed: ${manager.id} connection:create (allow)`);
+    expect(lines[0]).to.equal(`Allowed: manager@example.com (${manager.id}) connection:create in acme (allow)`);
     expect(lines[1]).to.equal('by integrations/org.manager, *, connection, create, allow');
     expect(lines[2]).to.match(/^ {3}blueprints\/integrations\/policy\.csv:\d+$/);
     expect(lines.join('\n')).to.match(/^ {2}integrations\/org\.manager \(granted, grant_\w+\)$/m);
     lines = [];
     expect(await explainQuestion(manager.id, 'connection:delete', options, out)).to.equal(1);
-    expect(lines[0]).to.equal(`Denied: ${manager.id} connection:delete (no-match)`);
+    expect(lines[0]).to.equal(`Denied: manager@example.com (${manager.id}) connection:delete in acme (no-match)`);
     expect(lines.at(-1)).to.equal('would be allowed by org.admin');
   });
 
@@ -60,10 +60,10 @@ describe('tenet policy explain, who-can and what-can', function () {
   it('lists who may do something with the row that says so, as many as are wanted', async () => {
     const options = { in: organizationId, type: 'user', limit: 100, output: 'table' } as const;
     await listWhoCan('connection:create', options, out);
-    expect(lines[0]).to.match(/^SUBJECT +BY +WRITTEN IN$/);
-    expect(lines.slice(1).map((line) => line.split(/ +/).slice(0, 2))).to.have.deep.members([
-      [owner.id, 'integrations/org.admin'],
-      [manager.id, 'integrations/org.manager'],
+    expect(lines[0]).to.match(/^SUBJECT +NAME +BY +WRITTEN IN$/);
+    expect(lines.slice(1).map((line) => line.split(/ +/).slice(0, 3))).to.have.deep.members([
+      [owner.id, 'owner@example.com', 'integrations/org.admin'],
+      [manager.id, 'manager@example.com', 'integrations/org.manager'],
     ]);
     lines = [];
     await listWhoCan('connection:create', { ...options, limit: 1, output: 'json' }, out);
@@ -89,6 +89,9 @@ describe('tenet policy explain, who-can and what-can', function () {
       params: { path: { organizationId } },
     });
     expect(JSON.parse(lines[0]!)).to.deep.equal(data!.capabilities);
+    lines = [];
+    await listWhatCan(manager.id, { in: `${organizationId}/${projectId}`, output: 'table' }, out);
+    expect(lines[0]).to.equal(`manager@example.com (${manager.id}) may in acme/website:`);
   });
 
   it('says what is no subject, no permission and no place', async () => {
@@ -109,7 +112,7 @@ describe('tenet policy explain, who-can and what-can', function () {
   it('takes one resource, names it in the answer, and refuses what is none', async () => {
     const options = { in: organizationId, resourceId: 'stripe', output: 'table' } as const;
     expect(await explainQuestion(manager.id, 'connection:create', options, out)).to.equal(0);
-    expect(lines[0]).to.equal(`Allowed: ${manager.id} connection:create of stripe (allow)`);
+    expect(lines[0]).to.equal(`Allowed: manager@example.com (${manager.id}) connection:create of stripe in acme (allow)`);
     const unknown = await failure(explainQuestion(manager.id, 'connection:create', { ...options, resourceId: newId('resource') }, out));
     expect(unknown.message).to.match(/^--resource-id res_\w+ is no resource of the type connection in that place\.$/);
     const odd = await failure(listWhoCan('connection:create', { ...options, type: 'user', limit: 1, resourceId: 'a b' }, out));

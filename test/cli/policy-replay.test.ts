@@ -62,7 +62,9 @@ describe('tenet policy replay', function () {
     expect(stdout).to.match(
       /^LOSS +project:list +org +member\/self \+ integrations\/org\.manager +3 +1 +1 +\S+Z +blueprints\/integrations\/policy\.csv:\d+ is gone$/m,
     );
-    expect(stdout).to.include(`3 flip allow->deny (${managerId} project:list, last used ${new Date().toISOString().slice(0, 4)}`);
+    expect(stdout).to.include(
+      `3 flip allow->deny (manager@example.com (${managerId}) project:list, last used ${new Date().toISOString().slice(0, 4)}`,
+    );
   });
 
   it('says the same as JSON, for a pull request and as annotations', async () => {
@@ -73,6 +75,7 @@ describe('tenet policy replay', function () {
     const markdown = (await run('replay', folder, '--scope', 'blueprint.integrations', '--format', 'markdown')).stdout;
     expect(markdown).to.match(/^### `tenet policy replay`\n\nReplay of 7 days: /);
     expect(markdown).to.include('LOSS project:list at org level');
+    expect(markdown).to.include('in acme').and.not.to.include('manager@');
     const github = (await run('replay', folder, '--format', 'github')).stdout;
     expect(github).to.match(/^::warning title=LOSS project%3Alist at org level/m);
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cellOf } from '../../cli/markdown-cell.ts';
+import { cellOf } from '../../../cli/reports/markdown-cell.ts';
 
 describe('text in a cell of Markdown', () => {
   const cells: Record<string, string> = {
