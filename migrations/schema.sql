@@ -174,6 +174,19 @@ alter table api_keys enable row level security;
 alter table api_keys force row level security;
 create policy in_scope on api_keys as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
+create table application_trials (
+  org_id uuid not null,
+  item_id uuid not null,
+  ends_at timestamp with time zone not null,
+  began_at timestamp with time zone not null default now(),
+  constraint application_trials_pkey PRIMARY KEY (org_id, item_id),
+  constraint application_trials_item_id_fkey FOREIGN KEY (item_id) REFERENCES catalog_items(id),
+  constraint application_trials_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+alter table application_trials enable row level security;
+alter table application_trials force row level security;
+create policy in_scope on application_trials as permissive for all to public using in_scope(org_id);
+
 create table audit_events (
   org_id uuid not null,
   seq bigint not null,
@@ -2681,6 +2694,7 @@ grant delete, insert, select on alert_firings to tenet_app;
 grant delete, insert, select, update on alerts to tenet_app;
 grant delete, insert, select, update on api_key_secrets to tenet_app;
 grant insert, select, update on api_keys to tenet_app;
+grant insert, select, update on application_trials to tenet_app;
 grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
 grant delete, insert, select, update on billing_profiles to tenet_app;

@@ -1071,7 +1071,7 @@ export interface paths {
         put?: never;
         /**
          * Install an application
-         * @description Makes a project for it, in which grants say who has access, and starts it: ask getInstance until its state is RUNNING. Its variables are those that the application names; what is a secret is given by reference to a field of a resource that the caller may reveal, or change where nothing reveals it. An organization has 200 applications at most.
+         * @description Makes a project for it, in which grants say who has access, and starts it: ask getInstance until its state is RUNNING. Its variables are those that the application names; what is a secret is given by reference to a field of a resource that the caller may reveal, or change where nothing reveals it. An organization has one trial of an application: installed again it goes on with what is left, and after its end `priceKind` is required. An organization has 200 applications at most.
          */
         post: operations["createInstance"];
         delete?: never;
@@ -1119,7 +1119,7 @@ export interface paths {
         put?: never;
         /**
          * Open an installed application in a browser
-         * @description Makes a URL on the host of the application that signs the caller in there: once, and within a minute. The browser gets a cookie for 12 hours at most, which ends when the caller signs out everywhere; each request asks the policy again. For people who call with an access token. Needs `TENET_APPS_DOMAIN`.
+         * @description Makes a URL on the host of the application that signs the caller in there: once, and within a minute. The browser gets a cookie for 12 hours at most, which ends when the caller signs out everywhere, and by a POST to `/.tenet/sign-out` from a page of the application; each request asks the policy again. For people who call with an access token. Needs `TENET_APPS_DOMAIN`.
          */
         post: operations["openInstance"];
         delete?: never;
@@ -3804,7 +3804,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a resource of an organization
-         * @description It is gone for good.
+         * @description It is gone for good. As long as variables of installed applications have values of it, that is 409 resource-in-use with those that the caller may list, and how many there are.
          */
         delete: operations["deleteResource"];
         options?: never;
@@ -3876,7 +3876,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a resource of a project
-         * @description It is gone for good.
+         * @description It is gone for good. As long as variables of installed applications have values of it, that is 409 resource-in-use with those that the caller may list, and how many there are.
          */
         delete: operations["deleteProjectResource"];
         options?: never;
@@ -5931,6 +5931,21 @@ export interface components {
             /** @description What it is and what to do, for people. */
             detail: string;
         };
+        /**
+         * @description The id of an installed application (TypeID). Behind the underscore it is that of its project.
+         * @example inst_01h455vb4pex5vsknk084sn02q
+         */
+        InstanceId: string;
+        /**
+         * Format: name
+         * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
+         */
+        Name: string;
+        /** @description An installed application that is in the way of what was asked for. */
+        InstanceBlocker: {
+            instanceId: components["schemas"]["InstanceId"];
+            name: components["schemas"]["Name"];
+        };
         /** @description What went wrong and what to do about it (RFC 9457). Further members may follow. */
         Problem: {
             /**
@@ -5991,6 +6006,13 @@ export interface components {
              * @description How many pending invitations are in the way.
              */
             invitations?: number;
+            /**
+             * Format: int32
+             * @description How many installed applications are in the way in all.
+             */
+            instances?: number;
+            /** @description The installed applications in the way that the caller may list, at most a hundred. */
+            instanceBlockers?: components["schemas"]["InstanceBlocker"][];
         } & {
             [key: string]: unknown;
         };
@@ -6772,11 +6794,6 @@ export interface components {
          * @example ada@example.com
          */
         Email: string;
-        /**
-         * Format: name
-         * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
-         */
-        Name: string;
         /** @description A role in one project, with its name. */
         MyProjectRole: {
             projectId: components["schemas"]["ProjectId"];
@@ -7783,7 +7800,7 @@ export interface components {
         Prices: components["schemas"]["Price"][];
         /**
          * Format: int32
-         * @description Days from when it is installed, before which no price has to be chosen. Without it one is chosen when it is installed.
+         * @description Days from when an organization first installs it without a price, before which none has to be chosen; once for each organization. Without it a price is chosen when it is installed.
          */
         TrialDays: number;
         /**
@@ -7883,15 +7900,10 @@ export interface components {
             state?: components["schemas"]["CatalogItemState"];
         };
         /**
-         * @description INSTALLING: it has not run yet. IDLE_STOPPED: without traffic, so that the next access starts it. STOPPED: until startInstance. FAILED: it does not run; `failure` says why, and it is tried again from time to time.
+         * @description INSTALLING: it has not run yet. IDLE_STOPPED: without traffic, so that the next access starts it. STOPPED: until startInstance, or until a price is chosen after its trial. FAILED: it does not run; `failure` says why, and it is tried again from time to time.
          * @enum {string}
          */
         InstanceState: "INSTALLING" | "RUNNING" | "IDLE_STOPPED" | "STOPPED" | "STARTING" | "RESTARTING" | "FAILED" | "UNINSTALLING";
-        /**
-         * @description The id of an installed application (TypeID). Behind the underscore it is that of its project.
-         * @example inst_01h455vb4pex5vsknk084sn02q
-         */
-        InstanceId: string;
         /** @description An installed application, as lists show it. */
         InstanceSummary: {
             id: components["schemas"]["InstanceId"];

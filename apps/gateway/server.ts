@@ -20,7 +20,7 @@ import type { Limits } from './limits.ts';
 import type { Passages } from './passages.ts';
 import { bodyTooLarge, NotReached, type Passage, type ProgramProxy } from './proxy.ts';
 import { type Target, targetOf } from './target.ts';
-import { verdictOn, type Waiting } from './waiting.ts';
+import { refuseAfterTrial, verdictOn, type Waiting } from './waiting.ts';
 
 /** What the server of the gateway is made of. */
 export interface GatewayServerOptions {
@@ -214,7 +214,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   }
 
   function passageOf({ request, target }: Access, { instance, place, visitor }: Admitted) {
-    const askAgain = () => enter({ ...request, logFields: {} }, target.instance);
+    const askAgain = async () => refuseAfterTrial((await enter({ ...request, logFields: {} }, target.instance)).reachable);
     return { instance, organizationId: place.organizationId, visitor, askAgain };
   }
 

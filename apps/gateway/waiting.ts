@@ -43,8 +43,8 @@ interface Room {
 /** What is to be done about an access: the address to pass it on to, or undefined to wait. Throws where no waiting helps. */
 export function verdictOn(reachable: Reachable | undefined): Address | undefined {
   if (reachable === undefined) throw new NotFound();
-  const { isWanted, isTrialOver, state, address } = reachable;
-  if (isTrialOver) throw trialOver();
+  const { isWanted, state, address } = reachable;
+  refuseAfterTrial(reachable);
   if (!isWanted) {
     throw new FailedPrecondition('failed-precondition', 'This application is stopped. Someone who may start it has to do so first.');
   }
@@ -56,8 +56,9 @@ export function verdictOn(reachable: Reachable | undefined): Address | undefined
   return address;
 }
 
-function trialOver(): FailedPrecondition {
-  return new FailedPrecondition('failed-precondition', 'The trial of this application is over.');
+/** Throws FailedPrecondition once the trial is over. */
+export function refuseAfterTrial({ isTrialOver }: Reachable): void {
+  if (isTrialOver) throw new FailedPrecondition('failed-precondition', 'The trial of this application is over.');
 }
 
 /** Whether nothing will start it unless it is asked for: it has stopped for want of traffic, or is about to. */
@@ -97,11 +98,7 @@ export function createWaiting({ look, wake, limits, everyMs }: WaitingOptions): 
   async function advance(place: InstancePlace): Promise<Address | undefined> {
     const reachable = await look(place);
     const address = verdictOn(reachable);
-    if (!sleeps(reachable!)) return address;
-    const woken = await wake(place);
-    // The database says so a moment before us: it stays as it was.
-    if (woken?.state === 'IDLE_STOPPED') throw trialOver();
-    return verdictOn(woken);
+    return sleeps(reachable!) ? verdictOn(await wake(place)) : address;
   }
 
   function roomOf(place: InstancePlace): Room {

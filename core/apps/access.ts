@@ -1,8 +1,8 @@
 import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import type { Address } from './driver.ts';
-import { isTrialOver } from './instance-actions.ts';
 import { type InstancePlace, type InstanceRow, type InstanceState, instanceKey } from './instance-rows.ts';
+import { trialOver } from './trials.ts';
 
 /** What a gateway has to know of an instance. */
 export interface Reachable {
@@ -15,19 +15,19 @@ export interface Reachable {
   readonly isTrialOver: boolean;
 }
 
-type ReachableRow = Pick<InstanceRow, 'state' | 'desired' | 'host' | 'port' | 'price_kind' | 'trial_ends_at'>;
-const columns = ['state', 'desired', 'host', 'port', 'price_kind', 'trial_ends_at'] as const;
+type ReachableRow = Pick<InstanceRow, 'state' | 'desired' | 'host' | 'port'> & { readonly is_trial_over: boolean };
+const columns = `state, desired, host, port, ${trialOver} as is_trial_over`;
 
-function toReachable({ state, desired, host, port, ...trial }: ReachableRow): Reachable {
+function toReachable({ state, desired, host, port, is_trial_over: isTrialOver }: ReachableRow): Reachable {
   return {
     state,
-    isTrialOver: isTrialOver(trial),
-    ...(state === 'RUNNING' && desired === 'RUNNING' && host !== null && port !== null && { address: { host, port } }),
-    isWanted: desired === 'RUNNING' || desired === 'IDLE_STOPPED',
+    isTrialOver,
+    ...(state === 'RUNNING' && desired === 'RUNNING' && !isTrialOver && host !== null && port !== null && { address: { host, port } }),
+    isWanted: (desired === 'RUNNING' || desired === 'IDLE_STOPPED') && !isTrialOver,
   };
 }
 
-const reachSql = `select ${columns.join(', ')} from instances where org_id = $1 and id = $2 and desired <> 'REMOVED'`;
+const reachSql = `select ${columns} from instances i where org_id = $1 and id = $2 and desired <> 'REMOVED'`;
 
 /** Where an instance is and how it is; undefined where there is none. Who asks for it was allowed to open it. */
 export async function reachInstance(db: Db, place: InstancePlace): Promise<Reachable | undefined> {
@@ -41,14 +41,14 @@ export async function reachInstance(db: Db, place: InstancePlace): Promise<Reach
  * whose trial is over, stays as it is. The database tells of each step under `tenet_instance`, with `<org uuid>/<instance uuid>`.
  */
 export async function wakeInstance(db: Db, place: InstancePlace): Promise<Reachable | undefined> {
-  const [woken]: ReachableRow[] = await db('instances')
+  const [woken]: ReachableRow[] = await db('instances as i')
     .where({ ...instanceKey(place), desired: 'IDLE_STOPPED' })
-    .whereRaw('(price_kind is not null or trial_ends_at is null or trial_ends_at > now())')
+    .whereRaw(`not ${trialOver}`)
     .update({
       ...{ desired: 'RUNNING', state: 'STARTING', failures: 0, next_attempt_at: null },
       last_active_at: db.fn.now(),
       ...nextVersion(db),
     })
-    .returning([...columns]);
+    .returning(db.raw(columns));
   return woken ? toReachable(woken) : reachInstance(db, place);
 }

@@ -61,17 +61,12 @@ function running(db: Db): object {
 }
 
 /** Throws FailedPrecondition once the trial is over and no price was chosen. */
-function requireTrial(row: Pick<InstanceRow, 'price_kind' | 'trial_ends_at'>): void {
-  if (!isTrialOver(row)) return;
+function requireTrial({ is_trial_over }: NamedInstance): void {
+  if (!is_trial_over) return;
   throw new FailedPrecondition(
     'failed-precondition',
     'The trial of this application is over. Choose a price with updateInstance: priceKind.',
   );
-}
-
-/** Whether the trial is over and no price was chosen. */
-export function isTrialOver({ price_kind, trial_ends_at }: Pick<InstanceRow, 'price_kind' | 'trial_ends_at'>): boolean {
-  return price_kind === null && trial_ends_at !== null && trial_ends_at <= new Date();
 }
 
 async function change(

@@ -4,6 +4,7 @@ import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy } from '../organizations/managed-by.ts';
 import type { PriceKind } from './program.ts';
+import { shownState, trialOver } from './trials.ts';
 
 /** What an instance does. */
 export type InstanceState = 'INSTALLING' | 'RUNNING' | 'IDLE_STOPPED' | 'STOPPED' | 'STARTING' | 'RESTARTING' | 'FAILED' | 'UNINSTALLING';
@@ -74,8 +75,13 @@ export interface InstanceRow {
   updated_at: Date;
 }
 
-/** A row with the names of its project and of its application. */
-export type NamedInstance = InstanceRow & { readonly name: string; readonly item_name: string; readonly managed_by: ManagedBy | null };
+/** A row with the names of its project and of its application, and with what is shown of it after its trial. */
+export type NamedInstance = InstanceRow & {
+  readonly name: string;
+  readonly item_name: string;
+  readonly managed_by: ManagedBy | null;
+  readonly is_trial_over: boolean;
+};
 
 /** The manifest that says the application itself, and not only its project. */
 export function managerOfInstance(manager: ManagedBy | null): ManagedBy | null {
@@ -98,13 +104,20 @@ export function instanceKey({ organizationId, instanceId }: InstancePlace): Pick
   return { org_id: toUuid('organization', organizationId), id: toUuid('instance', instanceId) };
 }
 
-/** Instances of living projects with their names. What is shown of the project is part of the version, so that the ETag changes with it. */
+/** Of the project and of the end of a trial something is shown, so the version from which the ETag is made has both. */
+const shownVersion = `(i.version + p.version) || case when ${trialOver} then '.ended' else '' end`;
+
+// The manager writes the same once it has ended the program.
+const shownColumns = `${trialOver} as is_trial_over, ${shownVersion} as version, ${shownState} as state,
+  case when ${trialOver} then 'UNKNOWN' else i.health end as health, case when ${trialOver} then null else i.failure end as failure`;
+
+/** Instances of living projects with their names, as they are shown. */
 export function namedInstances(db: Db) {
   return db('instances as i')
     .join('projects as p', (on) => on.on('p.org_id', 'i.org_id').andOn('p.id', 'i.id'))
     .join('catalog_items as c', 'c.id', 'i.item_id')
     .where('p.state', 'ACTIVE')
-    .select('i.*', 'p.name', 'p.managed_by', 'c.name as item_name', db.raw('i.version + p.version as version'));
+    .select('i.*', 'p.name', 'p.managed_by', 'c.name as item_name', db.raw(shownColumns));
 }
 
 /** The row of a living instance, locked when it is to be changed. Throws NotFound. */

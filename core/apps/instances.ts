@@ -31,6 +31,7 @@ import {
   toSummary,
 } from './instance-rows.ts';
 import type { PriceKind } from './program.ts';
+import { beginTrial, type Payment, paymentFor, requirePrice, shownState } from './trials.ts';
 
 /** Applications that an organization has installed at most (docs/limits.md). */
 const maxInstances = 200;
@@ -56,7 +57,7 @@ export async function createInstance(
   const blueprint = (await actor.engine({ organizationId })).blueprint!;
   const target = newId('instance');
   const projectId = projectOfInstance(target);
-  const { item, price, env, secrets } = await checkInstallation(db, actor, { ...input, projectId }, { driver });
+  const { item, payment, env, secrets } = await checkInstallation(db, actor, { ...input, projectId }, { driver });
   const org_id = toUuid('organization', organizationId);
   await refuseTooMany(db, org_id);
   const id = toUuid('instance', target);
@@ -65,7 +66,8 @@ export async function createInstance(
   await copySettings(db, blueprint, { organizationId, projectId }, actor.name);
   await record(db, actor, { organizationId, action: 'project.create', target: projectId, after: project });
   await db('instances').insert({
-    ...{ org_id, id, item_id: item.id, created_by: actor.name, ...price },
+    ...{ org_id, id, item_id: item.id, created_by: actor.name },
+    ...(await paymentColumns(db, org_id, item, payment)),
     ...{ env: JSON.stringify(env), secrets: JSON.stringify(secrets) },
   });
   const made = await findInstance(db, { organizationId, instanceId: target });
@@ -79,15 +81,15 @@ export async function checkInstallation(
   actor: Actor,
   input: WantedInstance & { projectId: string },
   { driver }: { driver: DriverName },
-): Promise<{ readonly item: CatalogItemRow; readonly price: object } & Environment> {
-  const { organizationId, projectId } = input;
+): Promise<{ readonly item: CatalogItemRow; readonly payment: Payment } & Environment> {
+  const { organizationId, projectId, priceKind } = input;
   const blueprint = (await actor.engine({ organizationId })).blueprint!;
   requireDriver(driver);
   const item = await findInstallable(db, blueprint, input.itemId, driver);
-  const price = priceOf(blueprint, item, input.priceKind);
+  const payment = await paymentFor(db, blueprint, item, { org_id: toUuid('organization', organizationId), priceKind });
   const after = patchEnvironment({ env: {}, secrets: {} }, input);
   await checkEnvironment(db, actor, { organizationId, projectId }, { variables: item.environment, after, asked: input.secrets });
-  return { item, price, ...after };
+  return { item, payment, ...after };
 }
 
 function requireDriver(driver: DriverName): void {
@@ -113,23 +115,9 @@ async function findInstallable(db: Db, blueprint: Blueprint, itemId: string, dri
   return item;
 }
 
-/** Which price was chosen, or until when none is needed. */
-function priceOf(blueprint: Blueprint, { prices, trial_days }: CatalogItemRow, chosen: PriceKind | undefined): object {
-  const kinds = prices.map(({ kind }) => kind).filter((kind) => blueprint.catalog!.priceKinds.includes(kind));
-  if (chosen !== undefined) {
-    requirePrice(kinds, chosen);
-    return { price_kind: chosen };
-  }
-  if (kinds.length === 0) return {};
-  if (trial_days !== null) return { trial_ends_at: new Date(Date.now() + trial_days * 86_400_000) };
-  const errors = [{ pointer: '#/priceKind', detail: `must be ${kinds.join(' or ')}: this application has no trial` }];
-  throw new InvalidInput('A price has to be chosen.', errors);
-}
-
-function requirePrice(kinds: readonly PriceKind[], chosen: PriceKind): void {
-  if (kinds.includes(chosen)) return;
-  const detail = kinds.length === 0 ? 'must be left out: this application costs nothing here' : `must be ${kinds.join(' or ')}`;
-  throw new InvalidInput('This application has no such price.', [{ pointer: '#/priceKind', detail }]);
+async function paymentColumns(db: Db, org_id: string, item: CatalogItemRow, payment: Payment): Promise<object> {
+  if (payment === 'NONE') return {};
+  return payment === 'TRIAL' ? { trial_ends_at: await beginTrial(db, org_id, item) } : { price_kind: payment };
 }
 
 /** Under the lock of the organization, which the dispatcher holds. */
@@ -163,7 +151,7 @@ export async function listInstances(
     .orderBy('i.id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('i.id', '>', page.after);
-  if (state !== undefined) query.where({ 'i.state': state });
+  if (state !== undefined) query.whereRaw(`${shownState} = ?`, [state]);
   const { everywhere, except } = (await projectReach(db, actor, organizationId))('instance', 'list');
   if (everywhere) query.whereNotIn('i.id', except);
   else query.whereIn('i.id', except);
@@ -208,6 +196,8 @@ export async function updateInstance(
     .update({
       ...(isOther && { env: JSON.stringify(after.env), secrets: JSON.stringify(after.secrets), ...newStart(db) }),
       ...(priceKind !== undefined && { price_kind: priceKind, trial_ends_at: null }),
+      // It goes on, and the change of state tells the manager.
+      ...(priceKind !== undefined && before.is_trial_over && before.desired === 'RUNNING' && { state: 'STARTING' }),
       ...nextVersion(db),
     });
   const row = await findInstance(db, input);
@@ -231,7 +221,7 @@ export async function checkInstanceChange(
   const place = { organizationId: toId('organization', before.org_id), projectId: toId('project', before.id) };
   const item = await findCatalogItem(db, toId('catalogItem', before.item_id));
   const { blueprint } = await actor.engine({ organizationId: place.organizationId });
-  if (priceKind !== undefined) priceOf(blueprint!, item, priceKind);
+  if (priceKind !== undefined) requirePrice(blueprint!, item, priceKind);
   const after = variables ?? patchEnvironment(before, patch);
   const isOther = canonical([before.env, before.secrets]) !== canonical([after.env, after.secrets]);
   const asked = variables ? changedReferences(before, variables) : patch.secrets;

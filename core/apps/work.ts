@@ -4,11 +4,11 @@ import { newId, toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
-import { isTrialOver } from './instance-actions.ts';
 import type { Instance, InstanceRow, InstanceState } from './instance-rows.ts';
+import { trialOver } from './trials.ts';
 
 /** An instance for what runs programs. All of this is done in the scope of the platform. */
-export type Work = InstanceRow & { readonly organization_state: string };
+export type Work = InstanceRow & { readonly organization_state: string; readonly is_trial_over: boolean };
 
 /** What was seen of an instance, as far as it changes the row. */
 export interface Seen {
@@ -37,12 +37,12 @@ export async function readWork(db: Db, id: string): Promise<Work | undefined> {
   return db('instances as i')
     .join('organizations as o', 'o.id', 'i.org_id')
     .where({ 'i.id': id })
-    .first('i.*', 'o.state as organization_state');
+    .first('i.*', 'o.state as organization_state', db.raw(`${trialOver} as is_trial_over`));
 }
 
 /** Whether a program shall run: that of a living organization, which is wanted, and whose trial is not over. */
 export function replicasOf(work: Work): 0 | 1 {
-  return work.desired === 'RUNNING' && work.organization_state === 'ACTIVE' && !isTrialOver(work) ? 1 : 0;
+  return work.desired === 'RUNNING' && work.organization_state === 'ACTIVE' && !work.is_trial_over ? 1 : 0;
 }
 
 /** After so many failures in a row, each followed by another start, the log of the organization gets an event, and people a mail. */

@@ -1,4 +1,5 @@
 import { projectOfInstance } from '../apps/instance-rows.ts';
+import { trialOver } from '../apps/trials.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
@@ -63,7 +64,7 @@ export async function sendInstanceFailureMail(
 async function findFailed(db: Db, job: Jobs['send-instance-failure']): Promise<{ name: string } | undefined> {
   const [org_id, id] = [toUuid('organization', job.organizationId), toUuid('instance', job.instanceId)];
   const sql = `select p.name from instances i join projects p on p.org_id = i.org_id and p.id = i.id
-    where i.org_id = :org_id and i.id = :id and i.desired = 'RUNNING' and i.failures > 0`;
+    where i.org_id = :org_id and i.id = :id and i.desired = 'RUNNING' and i.failures > 0 and not ${trialOver}`;
   const { rows } = (await db.raw(sql, { org_id, id })) as { rows: { name: string }[] };
   return rows[0];
 }

@@ -1,4 +1,5 @@
 import { coverageSql } from '../access/mfa-coverage.ts';
+import { shownState } from '../apps/trials.ts';
 import { limitNamesSql } from '../billing/limits.ts';
 import { prepared } from '../database/connection.ts';
 import type { Db } from '../database/database.ts';
@@ -98,9 +99,9 @@ export const blocks = {
   },
   instances: {
     permission: ['instance', 'list'],
-    sql: `select coalesce(jsonb_object_agg(state, many), '{}') from (select state, count(*) as many from instances i
+    sql: `select coalesce(jsonb_object_agg(state, many), '{}') from (select ${shownState} as state, count(*) as many from instances i
         where org_id = :org and exists (select from projects p where p.org_id = i.org_id and p.id = i.id and p.state = 'ACTIVE')
-          and (:instances_everywhere::boolean <> (id = any(:instances_except::uuid[]))) group by state) i`,
+          and (:instances_everywhere::boolean <> (id = any(:instances_except::uuid[]))) group by 1) i`,
   },
   resources: {
     permission: ['summary', 'read'],

@@ -279,7 +279,7 @@ describe('the gateway of applications', function () {
     );
   });
 
-  it('carries WebSockets both ways, counts them as use, and closes them when the right is gone', async () => {
+  it('carries WebSockets both ways, counts them as use, and closes them when the right is gone, or the trial over', async () => {
     const connection = await openConnection(gateway.url);
     connection.send(`${[...head('/socket'), ...upgradeLines].join('\r\n')}\r\n\r\n`);
     const answer = await connection.reply();
@@ -306,6 +306,13 @@ describe('the gateway of applications', function () {
     const noise = setInterval(() => refused.write('x'), 200);
     await closed;
     clearInterval(noise);
+    const tried = await insertInstance(tenet, organizationId, { state: 'RUNNING', host: '127.0.0.1', port: program.port });
+    const trial = await open(admin, '/endless', {}, tried);
+    await setInstance(tenet, organizationId, tried, { trial_ends_at: new Date(0) });
+    await trial.text().then(
+      () => expect.fail('the answer goes on after the trial'),
+      () => undefined,
+    );
     const endless = await open(user, '/endless');
     await tenet.database.write({ organization: toUuid('organization', organizationId) }, (db) =>
       db('grants')

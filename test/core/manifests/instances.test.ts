@@ -6,7 +6,7 @@ import { exportOrganization } from '../../../core/manifests/export.ts';
 import type { DesiredInstance } from '../../../core/manifests/instances.ts';
 import { planManifests } from '../../../core/manifests/plan.ts';
 import { install, publish, signInPublisher } from '../../helpers/apps.ts';
-import { allowAlso, auditTrail, changePolicy, join } from '../../helpers/people.ts';
+import { allowAlso, auditTrail, changePolicy, inDatabase, join } from '../../helpers/people.ts';
 import type { Caller } from '../../helpers/tenet.ts';
 import { cluster, manifestTests, refusal } from './manifests.ts';
 
@@ -107,7 +107,12 @@ describe('the applications that a manifest says', () => {
     await publish(publisher, { name: 'Twin', prices: [] });
     await publish(publisher, { name: 'Elsewhere', category: 'Games' });
     await publish(publisher, { name: 'Paid', trialDays: undefined });
+    const tried = toUuid('catalogItem', await publish(publisher, { name: 'Tried' }));
     const { id = '' } = await apply('wrong', board);
+    await inDatabase(tests.tenet, id, "insert into application_trials (org_id, item_id, ends_at) values (?, ?, '2026-02-03')", [
+      toUuid('organization', id),
+      tried,
+    ]);
     await tests.applyProject('site', 'wrong');
     const { done, result } = await tests.applyOrganization('wrong', {
       blueprint: 'app-workspace',
@@ -128,6 +133,7 @@ describe('the applications that a manifest says', () => {
         { name: 'over', item: 'Notes' },
         { name: 'nothing-at-all', item: 'Not\0es' },
         { name: 'hidden', item: 'Board', displayName: 'a\u202eb', secrets: { SIZE: { resource: '\0', field: 'value' } } },
+        { name: 'tried', item: 'Tried' },
       ],
     });
     expect(changes(done)).to.deep.equal(['set the limit instances to hard 2', 'install Notes as fine']);
@@ -152,11 +158,15 @@ describe('the applications that a manifest says', () => {
       at(8, '.name'),
       at(9, '.secrets.SIZE'),
       at(12, ''),
+      at(15, '.priceKind'),
     ]);
     expect(found.get(at(0, '.item'))).to.include('The application Board is installed under this name, and that does not change.');
     expect(found.get(at(3, '.item'))).to.equal('The catalogue has 2 applications Twin. Name the one that is meant by its id.');
     expect(found.get(at(4, '.priceKind'))).to.equal(
       'A price has to be chosen: it must be Monthly or Lifetime: this application has no trial.',
+    );
+    expect(found.get(at(15, '.priceKind'))).to.equal(
+      'A price has to be chosen: it must be Monthly or Lifetime: the one trial that an organization has of this application ended on 2026-02-03.',
     );
     expect(found.get(at(6, '.environment.LD_PRELOAD'))).to.equal(
       'The application cannot run with these variables: it must be one of SIZE, COLOR.',

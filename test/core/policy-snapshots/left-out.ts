@@ -25,7 +25,7 @@ export const leftOut: Readonly<Record<string, string>> = {
 
 /** Tables of which nothing is in a snapshot. */
 export const leftOutTables =
-  `access_plan_marks access_plan_rows access_plans alert_firings alerts api_key_secrets audit_events audit_heads billing_profiles budgets catalog_items decision_log
+  `access_plan_marks access_plan_rows access_plans alert_firings alerts api_key_secrets application_trials audit_events audit_heads billing_profiles budgets catalog_items decision_log
   decision_log_cases decision_log_gaps decision_log_writers data_keys
   data_key_rotations decisions denials encryption_keys export_chunks export_links exports fences hand_overs idempotency_keys instance_passes instance_remains instances
   key_notices key_rates limit_crossings limit_overrides limit_uses manifests migrations migrations_lock ownership_transfers person_keys plans policy_activations policy_heads policy_manifests policy_store_activations policy_rollout_counts policy_rollout_findings policy_rollouts policy_signatures
