@@ -35,6 +35,12 @@ export function notSignedInReply(): Reply {
   return page(401, { title: 'Open this application from Tenet', text }, { 'WWW-Authenticate': 'Bearer' });
 }
 
+/** The page for a person who has signed out of an application. */
+export function signedOutReply(headers: Reply['headers']): Reply {
+  const text = 'This browser is not signed in to this application any more. Open it again from Tenet.';
+  return page(200, { title: 'You are signed out', text }, headers);
+}
+
 /** Whether a person looks at the answer. */
 export function wantsPage({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
   return (method === 'GET' || method === 'HEAD') && /(^|,)\s*text\/html\s*(;|,|$)/i.test(headers.accept ?? '');

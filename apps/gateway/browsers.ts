@@ -1,14 +1,15 @@
 import type { Reply, TenetRequest } from '../../api/http/message.ts';
 import { MethodNotAllowed } from '../../api/http/problem.ts';
 import type { InstancePlace } from '../../core/apps/instance-rows.ts';
-import { isSecret, isTicket, principalOfCookie, useTicket } from '../../core/apps/passes.ts';
-import { isLocalDomain, openingPath, ownPaths } from '../../core/apps/urls.ts';
+import { endCookie, isSecret, isTicket, principalOfCookie, useTicket } from '../../core/apps/passes.ts';
+import { isLocalDomain, openingPath, ownPaths, signOutPath } from '../../core/apps/urls.ts';
 import type { Principal } from '../../core/authorization/decisions/actor.ts';
 import { nameOf } from '../../core/authorization/decisions/subjects.ts';
 import { NotFound, TenetError, Unauthenticated } from '../../core/base/errors.ts';
 import { toUuid } from '../../core/base/ids.ts';
 import type { Database, Scope } from '../../core/database/database.ts';
-import { cookieIn, cookieNameFor, setCookie } from './cookies.ts';
+import { signedOutReply } from './answer.ts';
+import { clearCookie, cookieIn, cookieNameFor, setCookie } from './cookies.ts';
 import type { Target } from './target.ts';
 
 /** What knowing browsers takes. */
@@ -29,8 +30,11 @@ export interface Browsers {
   identify(request: TenetRequest, instance: string | undefined, cookie: string): Promise<Principal>;
   /** Whether a request is for the gateway itself. */
   isOwn(target: Target): boolean;
-  /** Answers such a request: takes the ticket, and gives the cookie. Throws Unauthenticated, always the same, for one that is none. */
-  open(request: TenetRequest, target: Target): Promise<Reply>;
+  /**
+   * Answers such a request: takes a ticket and gives the cookie, or ends that. Throws Unauthenticated, always the same, for what is no ticket, and
+   * permission-denied for a sign-out that another page could have sent.
+   */
+  answer(request: TenetRequest, target: Target): Promise<Reply>;
 }
 
 /** Methods that change nothing (RFC 9110 section 9.2.1), as programs are to keep it. */
@@ -46,6 +50,34 @@ export function createBrowsers({ database, domain, keyHeaders, placeOf }: Browse
     return instance !== undefined && isSecret(secret) ? placeOf(instance) : undefined;
   }
 
+  function readCookie(place: InstancePlace, cookie: string): Promise<Principal | undefined> {
+    return database.read(scopeOf(place), (db) => principalOfCookie(db, place, cookie));
+  }
+
+  async function open(request: TenetRequest, instance: string | undefined, ticket: string): Promise<Reply> {
+    if (request.method !== 'GET') throw new MethodNotAllowed(['GET']);
+    const place = await placeFor(instance, ticket);
+    const isKnown = place && (await database.read(scopeOf(place), (db) => isTicket(db, place, ticket)));
+    const used = isKnown && (await database.write(scopeOf(place), (db) => useTicket(db, place, ticket)));
+    if (!used) throw new Unauthenticated('ticket');
+    Object.assign(request.logFields, { subject: used.userId, organizationId: place!.organizationId });
+    return { status: 303, body: '', contentType: 'text/plain', headers: { Location: '/', 'Set-Cookie': setCookie(name!, used.cookie) } };
+  }
+
+  /** Another page could only sign a person out, which it may not either. A cookie that has ended is forgotten all the same. */
+  async function signOut(request: TenetRequest, instance: string | undefined): Promise<Reply> {
+    if (request.method !== 'POST') throw new MethodNotAllowed(['POST']);
+    refuseOtherPages(request, origins);
+    const cookie = cookieIn(request.headers.cookie, name!) ?? '';
+    const place = await placeFor(instance, cookie);
+    const principal = place && (await readCookie(place, cookie));
+    if (principal) {
+      await database.write(scopeOf(place), (db) => endCookie(db, place, cookie));
+      Object.assign(request.logFields, { subject: nameOf(principal.subject), organizationId: place.organizationId });
+    }
+    return signedOutReply({ 'Set-Cookie': clearCookie(name!) });
+  }
+
   return {
     cookieOf({ headers }) {
       if (name === undefined || headers.authorization !== undefined) return undefined;
@@ -55,23 +87,17 @@ export function createBrowsers({ database, domain, keyHeaders, placeOf }: Browse
     async identify(request, instance, cookie) {
       refuseOtherPages(request, origins);
       const place = await placeFor(instance, cookie);
-      const principal = place && (await database.read(scopeOf(place), (db) => principalOfCookie(db, place, cookie)));
+      const principal = place && (await readCookie(place, cookie));
       if (principal === undefined) throw new Unauthenticated('cookie');
       request.logFields.subject = nameOf(principal.subject);
       return principal;
     },
     isOwn: ({ path }) => name !== undefined && path.startsWith(ownPaths),
-    async open(request, { instance, path }) {
+    async answer(request, { instance, path }) {
       const [own, query] = path.split('?', 2);
-      if (own !== openingPath) throw new NotFound();
-      if (request.method !== 'GET') throw new MethodNotAllowed(['GET']);
-      const ticket = new URLSearchParams(query).get('ticket') ?? '';
-      const place = await placeFor(instance, ticket);
-      const isKnown = place && (await database.read(scopeOf(place), (db) => isTicket(db, place, ticket)));
-      const used = isKnown && (await database.write(scopeOf(place), (db) => useTicket(db, place, ticket)));
-      if (!used) throw new Unauthenticated('ticket');
-      Object.assign(request.logFields, { subject: used.userId, organizationId: place!.organizationId });
-      return { status: 303, body: '', contentType: 'text/plain', headers: { Location: '/', 'Set-Cookie': setCookie(name!, used.cookie) } };
+      if (own === openingPath) return open(request, instance, new URLSearchParams(query).get('ticket') ?? '');
+      if (own === signOutPath) return signOut(request, instance);
+      throw new NotFound();
     },
   };
 }

@@ -37,6 +37,15 @@ export function isSetByGateway(cookie: string): boolean {
 
 /** The Set-Cookie with which a browser is known from now on. */
 export function setCookie(name: string, value: string): string {
+  return cookie(name, value, cookieSeconds);
+}
+
+/** The Set-Cookie with which a browser forgets it. */
+export function clearCookie(name: string): string {
+  return cookie(name, '', 0);
+}
+
+function cookie(name: string, value: string, seconds: number): string {
   const secure = name === names.outside ? '; Secure' : '';
-  return `${name}=${value}; Path=/; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax${secure}`;
+  return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
 }

@@ -90,7 +90,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     response.once('close', () => account(request, response.headersSent ? response.statusCode : 499, began, failure));
     try {
       const access = readAccess(message, request, watchGone(response), false);
-      if (browsers.isOwn(access.target)) return send(message, response, await browsers.open(request, access.target), requestId);
+      if (browsers.isOwn(access.target)) return send(message, response, await browsers.answer(request, access.target), requestId);
       const first = isPage ? await enter(request, access.target.instance) : undefined;
       if (first && isStarting(first, access.gone)) send(message, response, startingReply(), requestId);
       else await pass(access, response, first);

@@ -102,6 +102,14 @@ export async function principalOfCookie(db: Db, place: InstancePlace, cookie: st
   };
 }
 
+/** Ends a cookie of an application. */
+export async function endCookie(db: Db, place: InstancePlace, cookie: string): Promise<void> {
+  const { org_id, id: instance_id } = instanceKey(place);
+  await db('instance_passes')
+    .where({ org_id, instance_id, hash: hashOf(cookie), kind: 'COOKIE' })
+    .delete();
+}
+
 const bytes = 32;
 
 function newSecret(): string {

@@ -10,6 +10,8 @@ export function isLocalDomain(domain: string): boolean {
 export const ownPaths = '/.tenet/';
 /** The path by which browsers come in. */
 export const openingPath = `${ownPaths}open`;
+/** The path by which a page of the application signs its browser out of it. */
+export const signOutPath = `${ownPaths}sign-out`;
 
 /** What a browser opens to come into an application with a ticket. Throws FailedPrecondition where applications have no hosts. */
 export function openingUrl(

@@ -136,6 +136,40 @@ describe('the gateway for browsers', function () {
     expect((await browse(path)).status).to.equal(303);
   });
 
+  it('signs a browser out of one application upon a POST of a page of it, and of no other page', async () => {
+    const [cookie, second] = [await cookieOf(), await cookieOf()];
+    const path = '/.tenet/sign-out';
+    const post = (headers: Record<string, string>) => browse(path, headers, { method: 'POST' });
+    const own = { origin: `https://${hostOf()}` };
+    const link = await browse(path, { cookie });
+    expect([link.status, link.headers.allow]).to.deep.equal([405, 'POST']);
+    const others = [
+      {},
+      { origin: `https://${hostOf(other)}` },
+      { origin: 'null', 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'cross-site' },
+    ];
+    for (const headers of others) {
+      const { status, headers: answered } = await post({ cookie, ...headers });
+      expect([status, answered['set-cookie']], JSON.stringify(headers)).to.deep.equal([403, undefined]);
+    }
+    expect((await browse('/', { cookie })).status).to.equal(200);
+    const done = await post({ cookie, ...own });
+    expect(done.status).to.equal(200);
+    expect(done.headers['set-cookie']).to.deep.equal(['__Host-tenet=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure']);
+    expect(done.body).to.include('You are signed out');
+    expect((await browse('/', { cookie })).status).to.equal(401);
+    expect((await browse('/', { cookie: second })).status, 'in another browser').to.equal(200);
+    for (const ended of [{ cookie }, { cookie: `__Host-tenet=${'a'.repeat(43)}` }, {}]) {
+      expect((await post({ ...ended, ...own })).status).to.equal(200);
+    }
+    // A cookie is of one application: at the host of another it is none.
+    await browse(path, { cookie: second, origin: `https://${hostOf(other)}` }, { method: 'POST', id: other });
+    expect((await browse('/', { cookie: second })).status).to.equal(200);
+    expect((await post({ cookie: second, origin: 'null', 'sec-fetch-site': 'same-origin' })).status).to.equal(200);
+    expect((await browse('/', { cookie: second })).status).to.equal(401);
+  });
+
   it('keeps neither ticket nor cookie in the database, the trail, the log, a plan or a replayed answer', async () => {
     const headers = { authorization: `Bearer ${user.token}`, 'idempotency-key': 'opened-once' };
     const path = `/v1/organizations/${organizationId}/instances/${instanceId}/open`;
