@@ -23,8 +23,8 @@ export interface Workspace {
   stop(): Promise<void>;
 }
 
-export async function startWorkspace(): Promise<Workspace> {
-  const tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
+export async function startWorkspace(environment: Record<string, string> = {}): Promise<Workspace> {
+  const tenet = await startTenet({ TENET_APPS_DRIVER: 'process', ...environment });
   const directory = mkdtempSync(join(tmpdir(), 'tenet-apps-'));
   const config = readConfig({ TENET_APPS_DRIVER: 'process', TENET_APPS_DIRECTORY: directory });
   const publisher = await signInPublisher(tenet);
