@@ -185,7 +185,7 @@ create table application_trials (
 );
 alter table application_trials enable row level security;
 alter table application_trials force row level security;
-create policy in_scope on application_trials as permissive for all to public using in_scope(org_id);
+create policy in_scope on application_trials as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table audit_events (
   org_id uuid not null,

@@ -209,6 +209,12 @@ export const problems = {
     title: 'The resource is switched off',
     description: 'An administrator has switched it off for the whole organization. Ask an administrator of the organization.',
   },
+  'resource-in-use': {
+    status: 409,
+    title: 'The resource is in use',
+    description:
+      'Variables of installed applications have values of the resource. The member instances says how many do, and instanceBlockers lists those that you may see. Give them another one with updateInstance, or uninstall them, first.',
+  },
   'role-in-use': {
     status: 409,
     title: 'The role is in use',

@@ -29,15 +29,17 @@ export async function planContents(
 ): Promise<PlannedPart> {
   const { settings = {}, settingValues = {}, restrictions = [], resources = [], limits = [], instances = [], ref } = manifest;
   const home = { organizationId: toId('organization', row.id), blueprint };
+  const { listed, gone } = await planResources(db, actor, keyring, { ...home, ref, wanted: resources }, refused);
   return together([
     // First, so that what they let in is made by the same pass.
     await planLimits(db, actor, { ...home, wanted: limits }, refused),
-    await planResources(db, actor, keyring, { ...home, ref, wanted: resources }, refused),
+    listed,
     await planRestrictions(db, actor, { ...home, wanted: restrictions }, refused),
     planSettings(db, actor, { row, blueprint, settings }, refused),
     await planSettingValues(db, actor, { ...home, wanted: settingValues }, refused),
-    // Last, because their secrets may be resources that it says.
+    // After the resources that it says, which may be their secrets, and before those that it says no more, which they may have had.
     await planInstances(db, actor, { appsDriver }, { ...home, ref, wanted: instances }, refused),
+    gone,
   ]);
 }
 

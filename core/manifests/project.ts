@@ -35,6 +35,7 @@ import {
 import { entryProblems, type SpecProblem } from './entries.ts';
 import type { MemberStatus } from './member-status.ts';
 import { findByManifest as findOrganization } from './organization.ts';
+import { together } from './parts.ts';
 import { planGrants } from './project-members.ts';
 import { planResources } from './resources.ts';
 import { readNamedRoles, resolveRoles } from './roles.ts';
@@ -102,13 +103,14 @@ async function plan(
     { ...home, blueprint: roles.blueprint!, wanted: manifest.settingValues ?? {} },
     attempt.refused,
   );
-  const resources = await planResources(
+  const { listed, gone } = await planResources(
     db,
     actor,
     keyring,
     { ...home, blueprint: roles.blueprint!, ref, wanted: manifest.resources ?? [] },
     attempt.refused,
   );
+  const resources = together([listed, gone]);
   const steps = [...fieldSteps(db, actor, row, manifest), ...resources.steps, ...values.steps, ...members.steps, ...accounts.steps];
   return {
     steps: manifest.manage ? steps : [],

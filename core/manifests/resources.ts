@@ -41,6 +41,13 @@ type Row = ResourceRow & { readonly managed_by: StoredRef | null };
 
 const list = 'spec.resources';
 
+/** The resources that a manifest lists, and those that it does not list any more. */
+export interface PlannedResources {
+  readonly listed: PlannedPart;
+  /** Comes after the applications: what they use no more may go. */
+  readonly gone: PlannedPart;
+}
+
 /**
  * Plans the resources of an organization or a project by the core functions of the API, each by itself. One that the manifest has made or taken over, and does
  * not list any more, is deleted; an entry that cannot be carried out keeps what there is. Sensitive fields that it does not say stay as they are.
@@ -51,7 +58,7 @@ export async function planResources(
   keyring: Keyring,
   { blueprint, ref, wanted, ...home }: Wanted,
   refused: RefusedEntries,
-): Promise<PlannedPart> {
+): Promise<PlannedResources> {
   const rows = await readRows(db, home, ref, wanted);
   const does = resourceSteps(db, actor, keyring, home, ref);
   const listed = new Set<string>();
@@ -67,9 +74,17 @@ export async function planResources(
     );
   }
   const gone = rows.filter((row) => isOf(row, ref) && !listed.has(keyOf(row)));
-  const steps = gone.map((row) => ({ ...does.remove(row), entries: [list] }));
-  return together([...parts, { steps: withoutRefused(steps, refused), problems: [], refusals: refusalsAt([list], refused) }]);
+  return { listed: together(parts), gone: planGone(gone, does, refused) };
 }
+
+/** Each is by itself: one may be in use. */
+function planGone(gone: readonly Row[], does: ReturnType<typeof resourceSteps>, refused: RefusedEntries): PlannedPart {
+  const paths = [...new Set(gone.map(goneAt))];
+  const steps = gone.map((row) => ({ ...does.remove(row), entries: [goneAt(row)] }));
+  return { steps: withoutRefused(steps, refused), problems: [], refusals: refusalsAt(paths, refused) };
+}
+
+const goneAt = (row: Row): string => `${list} (${keyOf(row)})`;
 
 interface Known extends Pick<Wanted, 'blueprint' | 'ref'> {
   readonly home: Home;

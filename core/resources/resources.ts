@@ -27,6 +27,7 @@ import {
   toResource,
   toSummary,
 } from './resource-rows.ts';
+import { refuseResourceInUse } from './resource-uses.ts';
 import { sealFields } from './sealed-fields.ts';
 
 /** Resources of one type in one place (docs/limits.md). */
@@ -136,7 +137,7 @@ async function changeOf(
   return Object.keys(columns).length === 0 ? undefined : { columns, changedFields: fields?.changed ?? [] };
 }
 
-/** Deletes a resource for good. Throws NotFound, and managed-by when a manifest says it. */
+/** Deletes a resource for good. Throws NotFound, managed-by when a manifest says it, and resource-in-use as long as installed applications have values of it. */
 export async function deleteResource(
   db: Db,
   actor: Actor,
@@ -146,6 +147,7 @@ export async function deleteResource(
   const row = await lockResource(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
   refuseManaged(row.managed_by, actor);
+  await refuseResourceInUse(db, actor, row);
   await db('resources').where({ org_id: row.org_id, id: row.id }).delete();
   const { organizationId, resourceId: target } = input;
   await record(db, actor, { organizationId, action: 'resource.delete', target, before: toSummary(type, row) });

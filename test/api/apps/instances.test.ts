@@ -5,7 +5,8 @@ import { listWork, readWork, replicasOf, type Work, writeSeen } from '../../../c
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { failedLook, install, notes, publish, signInPublisher } from '../../helpers/apps.ts';
-import { auditTrail, foundOrganization, inDatabase, join, type Person } from '../../helpers/people.ts';
+import { allowAlso, auditTrail, foundOrganization, inDatabase, join, type Person } from '../../helpers/people.ts';
+import { sendIn } from '../../helpers/resources.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const at = '/v1/organizations/{organizationId}/instances/{instanceId}';
@@ -272,6 +273,42 @@ describe('installed applications', function () {
     expect(await desired().catch((error: Error) => error)).to.be.instanceOf(SecretMissing);
     await set(id, { secrets: {} });
     expect(await desired()).to.deep.equal({ TEAM: 'a' });
+  });
+
+  it('keeps what installed applications use: who deletes it is told which, of those that they may list, until none uses it', async () => {
+    // A manager, who invites members, may then do no less.
+    const mayDelete = ['org.member', 'org.manager'].map(
+      (role) => [`app-workspace/${role}`, 'org', 'credential', 'delete', 'allow'] as const,
+    );
+    await allowAlso(tenet, ...mayDelete);
+    const item = await publish(publisher, { prices: [], environment: [{ name: 'TOKEN', secret: true }] });
+    const credential = async () =>
+      (await sendIn(admin, 'POST', `${organizationId}/resources/credential`, { name: 'Token' })).body.id as string;
+    const resourceId = await credential();
+    const remove = (by: Caller, id = resourceId) =>
+      sendIn(by, 'DELETE', `${organizationId}/resources/credential/${id}`, undefined, { 'If-Match': '*' });
+    const use = (name: string, id = resourceId) => tries({ itemId: item, name, secrets: { TOKEN: { resourceId: id, field: 'value' } } });
+    const [first, second] = [(await use('First')).data!, (await use('Second')).data!];
+    await admin.client.POST('/v1/organizations/{organizationId}/projects/{projectId}/grants', {
+      params: { path: { organizationId, projectId: second.projectId } },
+      body: { subject: { type: 'USER', id: user.id }, role: 'project.user' } as never,
+    });
+    const advice = 'Give each another one with updateInstance, or uninstall it, and delete the resource then.';
+    expect((await remove(user)).body).to.deep.include({
+      ...{ status: 409, code: 'resource-in-use', instances: 2, instanceBlockers: [{ instanceId: second.id, name: 'Second' }] },
+      detail: `2 installed applications use this resource (Second, and 1 more). ${advice}`,
+    });
+    const all = (await remove(admin)).body;
+    expect(all.detail).to.equal(`2 installed applications use this resource (First, Second). ${advice}`);
+    expect(all.instanceBlockers).to.deep.equal([first, second].map(({ id, name }) => ({ instanceId: id, name })));
+    await admin.client.PATCH(at, { ...pathOf(first.id), body: { environment: { TOKEN: null } } });
+    expect((await remove(admin)).body).to.include({ instances: 1 });
+    await admin.client.DELETE(at, pathOf(second.id));
+    expect((await remove(admin)).status).to.equal(204);
+
+    const raced = await credential();
+    const [removed, made] = await Promise.all([remove(admin, raced), use('Third', raced)]);
+    expect([removed.status, made.response.status].join()).to.be.oneOf(['204,400', '409,201']);
   });
 
   it('starts anew what has failed, whatever a look says that began before', async () => {

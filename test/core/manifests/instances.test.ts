@@ -300,5 +300,19 @@ describe('the applications that a manifest says', () => {
     expect((await applySecret('sealed', vault('Deploy'))).refusals[0]!.detail).to.include('has 2 resources with the name Deploy');
     const events = await tests.tenet.database.read('platform', (db) => db('audit_events').select('event'));
     expect(JSON.stringify(events)).not.to.include('hidden-value');
+
+    // A secret that the manifest says no more stays as long as an application has it, and goes after that.
+    await secretIn(id, 'Own');
+    const own = { name: 'own', item: 'Vault', secrets: { TOKEN: { resource: 'Own', field: 'value' } } };
+    const instances = [vault(token), own];
+    const said = await tests.applyOrganization('sealed', { instances, resources: [{ type: 'secret', name: 'Own' }] });
+    expect(said.result.refusals).to.deep.equal([]);
+    const held = await tests.applyOrganization('sealed', { instances });
+    expect([changes(held.done), held.result.refusals.map(({ path }) => path)]).to.deep.equal([[], ['spec.resources (secret Own)']]);
+    expect(held.result.refusals[0]!.detail).to.match(/^1 installed application uses this resource/);
+    expect(changes((await tests.applyOrganization('sealed', { instances: [vault(token)] })).done)).to.deep.equal([
+      'uninstall the application own',
+      'delete the secret Own',
+    ]);
   });
 });
