@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NotFound } from '../core/base/errors.ts';
+import { makeDirectory } from '../core/base/make-directory.ts';
 import { reasonOf } from '../core/base/reason.ts';
 import { exportable } from '../core/manifests/export.ts';
 import { exportPolicy, type PolicyBundle } from '../core/policies/bundle.ts';
@@ -25,7 +26,7 @@ export async function exportBundle(organization: string, options: { to: string; 
 /** Throws UsageError for a directory that cannot be written. */
 async function writeFiles({ model, policy }: PolicyBundle, directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    makeDirectory(directory, 0o777);
     await writeFile(join(directory, 'model.conf'), model);
     await writeFile(join(directory, 'policy.csv'), policy);
   } catch (error) {

@@ -6,9 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { readConfig } from '../core/base/config.ts';
 import { InvalidInput } from '../core/base/errors.ts';
+import { reasonOf } from '../core/base/reason.ts';
 import { createPseudonyms } from '../core/policy-snapshots/pseudonyms.ts';
 import { snapshotText } from '../core/policy-snapshots/writing.ts';
 import { withDatabase } from './database.ts';
+import { UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
 
 interface SnapshotCommand {
@@ -33,7 +35,7 @@ export async function snapshot(options: SnapshotCommand, out: Out = console.log)
   } catch (error) {
     const { code = '', syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined || !/^E[A-Z]+$/.test(code)) throw error;
-    throw new InvalidInput(`${file} cannot be written: ${(error as Error).message}`, [], { cause: error });
+    throw new UsageError(`--out ${file} cannot be written (${reasonOf(error)}): name a file in a folder that is there.`, { cause: error });
   } finally {
     await rm(aside, { force: true });
   }

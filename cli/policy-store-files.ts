@@ -1,8 +1,9 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Finding, PolicyError, unreadable } from '../core/authorization/policy/findings.ts';
 import { storeLimits } from '../core/authorization/policy-stores/limits.ts';
 import type { StoreContents } from '../core/authorization/policy-stores/types.ts';
+import { makeDirectory } from '../core/base/make-directory.ts';
 import { reasonOf } from '../core/base/reason.ts';
 import { sizeOfFile } from '../core/base/regular-file.ts';
 import { UsageError } from './options.ts';
@@ -41,7 +42,7 @@ export async function readStoreFiles(directory: string): Promise<StoreContents> 
 /** Writes the files of a store into a directory, which is made where there is none; their paths. Throws UsageError. */
 export async function writeStoreFiles(directory: string, contents: StoreContents): Promise<string[]> {
   try {
-    await mkdir(directory, { recursive: true });
+    makeDirectory(directory, 0o777);
     const written = (Object.keys(files) as (keyof typeof files)[]).filter((part) => part !== 'tests' || contents.tests !== '');
     for (const part of written) await writeFile(join(directory, files[part]), contents[part]);
     return written.map((part) => join(directory, files[part]));

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { DesiredInstance, Observed, StartedDriver } from '../../core/apps/driver.ts';
+import { makeDirectory } from '../../core/base/make-directory.ts';
 import { type Listener, listenerOf } from './listeners.ts';
 import { lastLines, openLog, rotateLog } from './output.ts';
 import { deletePlace, type Kept, makePlace, type Place, placeOf, readKept, writeKept } from './place.ts';
@@ -30,7 +31,7 @@ export interface ProcessDriverOptions {
 export async function startProcessDriver(options: ProcessDriverOptions): Promise<StartedDriver> {
   const root = resolve(options.directory);
   if (!existsSync('/proc/self/environ')) throw new Error('TENET_APPS_DRIVER=process needs Linux, whose /proc says which programs run.');
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeDirectory(root);
   let listener: (id: string) => void = () => undefined;
   const handedOut = new Set<number>();
 

@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a directory and those above it that are missing, closed to everybody else. As mkdir with `recursive`, which never comes back
- * from a file system that takes no directories, such as /proc. Throws the error of the system.
+ * Makes a directory and those above it that are missing, closed to everybody else unless `mode` says otherwise. As mkdir with `recursive`, which never
+ * comes back from a file system that takes no directories, such as /proc. Throws the error of the system.
  */
-export function makeDirectory(path: string): void {
+export function makeDirectory(path: string, mode = 0o700): void {
   const missing: string[] = [];
   for (let at = resolve(path); !existsSync(at); at = dirname(at)) missing.unshift(at);
   for (const directory of missing) {
     try {
-      mkdirSync(directory, { mode: 0o700 });
+      mkdirSync(directory, { mode });
     } catch (error) {
       // Somebody else was faster.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -185,6 +185,11 @@ describe('tenet policy-store', function () {
       await exportStore(store, options({ to: target }), out);
       expect(readFileSync(join(target, 'policy.csv'), 'utf8')).to.equal(storeFiles.policy);
       expect(await lintStore(target, out)).to.equal(0);
+      const refused = await failure(exportStore(store, options({ to: '/proc/nowhere/exported' }), out));
+      expect([refused.name, refused.message]).to.deep.equal([
+        'UsageError',
+        "--to /proc/nowhere/exported cannot be written (ENOENT: no such file or directory, mkdir '/proc/nowhere'): name a directory that can.",
+      ]);
     });
 
     it('puts nothing into force that does not hold, and nothing over a change that it has not seen', async () => {
