@@ -1,7 +1,7 @@
 import { revokeKeysOfStore } from '../access/api-keys.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { AlreadyExists, LimitExceeded, NotFound } from '../base/errors.ts';
+import { AlreadyExists, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
@@ -108,13 +108,14 @@ export async function getStore(db: Db, key: StoreKey): Promise<PolicyStore> {
   return toStore(await findStore(db, key));
 }
 
-/** Makes one without a policy. Throws AlreadyExists for a name that is taken in the project, LimitExceeded and RateLimited. */
+/** Makes one without a policy. Throws InvalidInput for a name that means a revision, AlreadyExists for one that is taken in the project, LimitExceeded and RateLimited. */
 export async function createStore(
   db: Db,
   actor: Actor,
   input: StorePlace & { name: string; description?: string | undefined },
 ): Promise<PolicyStore> {
   const { organizationId, projectId, name, description = '' } = input;
+  refuseRevision(name);
   // Under the lock of the organization, which the dispatcher holds.
   const [{ count }] = (await storesIn(db, input).count('* as count')) as [{ count: string }];
   if (Number(count) >= most) throw new LimitExceeded(`A project has ${most} policy stores at most. Delete one.`, most, Number(count));
@@ -137,7 +138,7 @@ export async function createStore(
   return store;
 }
 
-/** Changes name or description. Throws NotFound, VersionMismatch and AlreadyExists. */
+/** Changes name or description. Throws NotFound, VersionMismatch, InvalidInput and AlreadyExists. */
 export async function updateStore(
   db: Db,
   actor: Actor,
@@ -147,6 +148,7 @@ export async function updateStore(
   checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(before)));
   const { name = before.name, description = before.description } = input;
   if (name === before.name && description === before.description) return toStore(before);
+  if (name !== before.name) refuseRevision(name);
   const { org_id, id } = before;
   const [row]: StoreRow[] = await named(name, () =>
     db('policy_stores')
@@ -168,6 +170,17 @@ export async function deleteStore(db: Db, actor: Actor, input: StoreKey & { prec
   await revokeKeysOfStore(db, actor, organizationId, row.id);
   await db('policy_stores').where({ org_id: row.org_id, id: row.id }).delete();
   await record(db, actor, { organizationId, action: 'policy-store.delete', target: policyStoreId, before: toStore(row) });
+}
+
+/** The end of a name by which the command line means a revision, as in `Todo@3`. */
+const revisionEnd = /@[1-9]\d{0,8}$/;
+
+/** Throws InvalidInput for a name that would be read as a revision of another store. */
+function refuseRevision(name: string): void {
+  const [end] = revisionEnd.exec(name) ?? [];
+  if (end === undefined) return;
+  const errors = [{ pointer: '#/name', detail: `must not end in ${end}, which means a revision where a store is named` }];
+  throw new InvalidInput('A policy store cannot have this name.', errors);
 }
 
 async function named<T>(name: string, write: () => PromiseLike<T>): Promise<T> {

@@ -90,6 +90,18 @@ describe('policy stores', () => {
     await expectChange({ entityCount: 1, revision: 1 });
   });
 
+  it('have no name that the command line reads as a revision of another store', async () => {
+    const store = await made('Todo');
+    const named = (method: string, path: string, name: string) => call(method, path, { name });
+    for (const refused of [await named('POST', stores(), 'Todo@3'), await named('PATCH', store, 'Tasks@12')]) {
+      expect(refused.status, refused.text).to.equal(400);
+      const [error] = (refused.body as { errors: Json[] }).errors;
+      expect(error).to.have.property('pointer', '#/name');
+      expect(error!['detail']).to.match(/^must not end in @(3|12), which means a revision where a store is named$/);
+    }
+    expect((await named('PATCH', store, 'Todo@home')).status).to.equal(200);
+  });
+
   it('refuse a question that brings more values than an entity may have, however it is asked', async () => {
     const store = await inForce();
     const many = { list: Array.from({ length: 501 }, (_, index) => index) };
