@@ -16,7 +16,7 @@ import { toId } from '../core/base/ids.ts';
 import type { Database, Db } from '../core/database/database.ts';
 import { findPlace } from '../core/organizations/find-place.ts';
 import { activateRevision } from '../core/policies/activation.ts';
-import type { RoleMapping } from '../core/policies/role-mapping.ts';
+import { isEmptyMapping, type RoleMapping } from '../core/policies/role-mapping.ts';
 import { cancelRollout, createRollout, promoteRollout, type WantedCanary } from '../core/policies/rollouts.ts';
 import { counted } from './counted.ts';
 import { readDatabase, withDatabase } from './database.ts';
@@ -256,8 +256,10 @@ async function promoteOpen(
   { actor, mapping, keys, canary }: Context & { readonly canary: WantedCanary | undefined },
 ): Promise<{ rollout: Rollout }> {
   const before = (await findRollout(db, head.rollout!.id))!;
-  const hasMapping = Object.keys(mapping.rename ?? {}).length > 0 || (mapping.drop ?? []).length > 0;
-  const promotion = { stage: stage as 'CANARY' | 'ALL', canary, force, reason, keys, ...(hasMapping && { roleMapping: mapping }) };
+  const promotion = {
+    ...{ stage: stage as 'CANARY' | 'ALL', canary, force, reason, keys },
+    ...(!isEmptyMapping(mapping) && { roleMapping: mapping }),
+  };
   return { rollout: await promoteRollout(db, actor, uncontended, before, promotion) };
 }
 

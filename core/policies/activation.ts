@@ -19,7 +19,7 @@ import type { Db } from '../database/database.ts';
 import { contentBefore, refuseRemovedRoles } from './removed-roles.ts';
 import { inOrder } from './review.ts';
 import type { Reviewer } from './reviewer.ts';
-import { keepTopRoles, mapRoles, type RoleMapping, withoutKind } from './role-mapping.ts';
+import { isEmptyMapping, keepTopRoles, mapRoles, type RoleMapping, withoutKind } from './role-mapping.ts';
 import { cancelOpen } from './rollout-ends.ts';
 import { demandSigned } from './signatures.ts';
 
@@ -47,9 +47,17 @@ export interface Activating {
 export type Activator = Pick<Actor, 'name' | 'requestId' | 'effects'>;
 export type Checks = Pick<Reviewer, 'demandRoom' | 'check'>;
 
-/** Puts one stored revision into force. Throws InvalidInput when it does not hold together with the other scopes in force. */
+/**
+ * Puts one stored revision into force. One that is in force stays as it is, and nothing is recorded: a request that is sent again makes no second entry of
+ * the history. Throws InvalidInput when it does not hold together with the other scopes in force.
+ */
 export async function activateRevision(db: Db, actor: Activator, reviewer: Checks, input: Activating): Promise<Head> {
   const before = await headToMove(db, reviewer, input.scope);
+  const { scope, revision, expected, roleMapping } = input;
+  if (before?.revision === revision && isEmptyMapping(roleMapping)) {
+    await refuseMove(db, scope, { revision, expected });
+    return before;
+  }
   return activate(db, actor, reviewer, before, input);
 }
 

@@ -20,6 +20,11 @@ export interface RoleMapping {
   readonly drop?: readonly string[];
 }
 
+/** Whether a mapping says nothing of any role. */
+export function isEmptyMapping({ rename = {}, drop = [] }: RoleMapping = {}): boolean {
+  return Object.keys(rename).length + drop.length === 0;
+}
+
 /** An offer that is dropped. */
 interface DroppedOffer {
   readonly org_id: string;

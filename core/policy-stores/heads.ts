@@ -101,8 +101,8 @@ interface Moving extends StoreKey {
 }
 
 /**
- * Puts a revision into force; going back is the same. It is checked and tested again, because a newer Tenet may look closer. Throws NotFound,
- * VersionMismatch, RateLimited, and InvalidInput where there is no such revision or it does not hold.
+ * Puts a revision into force; going back is the same. It is checked and tested again, because a newer Tenet may look closer. One that is in force stays as it
+ * is, and nothing is recorded. Throws NotFound, VersionMismatch, RateLimited, and InvalidInput where there is no such revision or it does not hold.
  */
 export async function replaceStoreHead(
   db: Db,
@@ -114,6 +114,7 @@ export async function replaceStoreHead(
   const { entityVersion } = input;
   if (entityVersion !== undefined && entityVersion !== store.entity_version)
     throw new VersionMismatch(etagOf(store.head_version), 'The entities have changed since that entityVersion. Plan again.');
+  if (input.revision === store.head_revision) return toHead(store);
   return moveHead(db, actor, checker, store, { ...input, how: 'ACTIVATION' });
 }
 

@@ -254,6 +254,9 @@ describe('policies', function () {
       expect((await history()).data!.items.map(({ revision }) => revision)).to.deep.equal([1]);
       await activate(2, '"1"');
       await activate(1, '"2"');
+      // What is in force stays as it is: no entry, and no event.
+      expect((await activate(1, '"3"')).data).to.deep.equal(await head());
+      expect((await activate(1, '"2"')).response.status).to.equal(412);
       const { data } = await history({ pageSize: 2 });
       const activatedBy = await policyAdmin.userId();
       const [back, there] = data!.items;

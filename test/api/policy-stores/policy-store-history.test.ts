@@ -46,6 +46,8 @@ describe('the history of a policy store', () => {
     const store = await made('Pages');
     expect((await historyOf(store)).items).to.deep.equal([]);
     for (const revision of [1, 3, 2]) expect((await activate(store, revision)).status).to.equal(200);
+    const head = await call('GET', `${store}/head`);
+    expect((await activate(store, 2)).body, 'what is in force').to.deep.equal(head.body);
     const { items } = await historyOf(store);
     expect(items.map(({ revision, previousRevision, how, reason }) => [revision, previousRevision, how, reason])).to.deep.equal([
       [2, 3, 'ACTIVATION', 'To 2'],

@@ -186,8 +186,9 @@ describe('policy stores', () => {
     const store = await inForce();
     expect((await call('PUT', `${store}/head`, { revision: 1 })).status).to.equal(428);
     expect((await call('PUT', `${store}/head`, { revision: 1 }, { 'if-match': '"1"' })).status).to.equal(412);
+    await propose(store, { policy: `${storeFiles.policy}p, user:carol, record:*, read, true, allow\n` });
     const { body: head } = await call('GET', `${store}/head`);
-    const move = () => call('PUT', `${store}/head`, { revision: 1 }, { 'if-match': String((head as Json)['etag']) });
+    const move = () => call('PUT', `${store}/head`, { revision: 2 }, { 'if-match': String((head as Json)['etag']) });
     const moves = await Promise.all([move(), move()]);
     expect(moves.map(({ status }) => status).sort()).to.deep.equal([200, 412]);
   });
