@@ -1,7 +1,7 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { NotFound } from '../base/errors.ts';
 import { platformChain, toId, toUuid } from '../base/ids.ts';
-import { readInstant } from '../base/instants.ts';
+import { checkPeriod, readInstant } from '../base/instants.ts';
 import { numberKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { openEntry, type PersonKeys, personKeysOf } from './person-keys.ts';
@@ -134,6 +134,7 @@ export async function platformLog(db: Db, { organizationId }: { organizationId?:
 async function listChain(db: Db, chain: string, input: EventFilters & PageQuery): Promise<Page<AuditEvent>> {
   const { actor, action, target, projectId, requestId, outcome, since, before } = input;
   const list = JSON.stringify(['audit-events', chain, actor, action, target, projectId, requestId, outcome, since, before]);
+  checkPeriod(input, (name) => ({ parameter: name }));
   const page = readPage(input, list, numberKey);
   const query = eventsIn(db, chain, input)
     .orderBy('seq', 'desc')

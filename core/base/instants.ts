@@ -47,6 +47,19 @@ export function readFutureInstant(text: string, place: InputPlace, sentence: str
   throw new InvalidInput(sentence, [{ ...place, detail: 'must be later than now' }]);
 }
 
+/** A period by the names that a caller knows its ends by; an end that is left out is open. */
+export interface WantedPeriod {
+  readonly since?: string | undefined;
+  readonly before?: string | undefined;
+}
+
+/** Throws InvalidInput for an end that is no time, and for a period that has no time in it, where nothing could ever be found. */
+export function checkPeriod({ since, before }: WantedPeriod, placeOf: (name: keyof WantedPeriod) => InputPlace): void {
+  const [begin, end] = [since && readInstant(since, placeOf('since')), before && readInstant(before, placeOf('before'))];
+  if (begin && end && end <= begin)
+    throw new InvalidInput('There is no time between since and before.', [{ ...placeOf('before'), detail: 'must be later than since' }]);
+}
+
 /** The moment that a text names. Throws InvalidInput that points to where the text stands. */
 export function readInstant(text: string, place: InputPlace): Date {
   const instant = parseInstant(text);

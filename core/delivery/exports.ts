@@ -2,7 +2,7 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { FailedPrecondition, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
-import { readInstant } from '../base/instants.ts';
+import { checkPeriod } from '../base/instants.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
@@ -117,10 +117,7 @@ function checkFilters(kind: ExportKindName, filters: ExportFilters): void {
     .filter((name) => !known.includes(name))
     .map((name) => ({ pointer: `#/filters/${name}`, detail: `is no filter of ${kind}, which takes ${known.join(', ')}` }));
   if (errors.length > 0) throw new InvalidInput('This kind of export does not take these filters.', errors);
-  for (const name of ['since', 'before'] as const) {
-    const moment = filters[name];
-    if (moment !== undefined) readInstant(moment, { pointer: `#/filters/${name}` });
-  }
+  checkPeriod(filters, (name) => ({ pointer: `#/filters/${name}` }));
 }
 
 /** The exports of an organization, oldest first. */

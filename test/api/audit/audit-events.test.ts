@@ -73,6 +73,10 @@ describe('audit events', () => {
     const { at } = (await list({ action: 'project.update' })).items[0]!;
     expect(await actions({ since: at })).to.deep.equal(['project.delete', 'project.update']);
     expect(await actions({ before: at })).to.deep.equal(['project.create', 'organization.create']);
+    const { response, error } = await owner.client.GET(eventsPath, {
+      params: { path: { organizationId }, query: { since: at, before: at } },
+    });
+    expect([response.status, error?.['errors']]).to.deep.equal([400, [{ parameter: 'before', detail: 'must be later than since' }]]);
   });
 
   it('come page by page while new ones are appended', async () => {

@@ -104,6 +104,15 @@ describe('exports', () => {
     const wrong = await begin({ kind: 'ACCESS_REPORT', format: 'CSV', filters: { actor: 'user_1' } });
     expect(wrong.status).to.equal(400);
     expect((wrong.body as { errors: { pointer: string }[] }).errors[0]!.pointer).to.equal('#/filters/actor');
+    for (const kind of ['AUDIT_EVENTS', 'USAGE']) {
+      for (const before of ['2026-11-02T00:00:00Z', '2026-11-01T00:00:00Z']) {
+        const refused = await begin({ kind, format: 'CSV', filters: { since: '2026-11-02T00:00:00.000Z', before } });
+        expect([refused.status, (refused.body as { errors: object[] }).errors]).to.deep.equal([
+          400,
+          [{ pointer: '#/filters/before', detail: 'must be later than since' }],
+        ]);
+      }
+    }
     const empty = await ready({ kind: 'AUDIT_EVENTS', format: 'CSV', filters: { target: 'nothing' } });
     expect(await (await download(empty.id)).text()).to.match(/^sequence,at,.*\r\n$/);
   });
