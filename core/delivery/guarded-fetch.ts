@@ -1,7 +1,6 @@
 import { type IncomingMessage, Agent as PlainAgent, request as requestPlainly } from 'node:http';
 import { Agent, request } from 'node:https';
-import { isIP } from 'node:net';
-import { networksOf } from '../base/addresses.ts';
+import { addressRule, literalAddress } from './address-rules.ts';
 import { type Address, resolveName } from './resolve-name.ts';
 
 /** Why something was not fetched; a constant for programs and logs. */
@@ -64,34 +63,19 @@ export interface FetchOptions {
   readonly ca?: string;
 }
 
-/** Networks that are not the public internet (the special-purpose registries of IANA). */
-const inside = networksOf([
-  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24'],
-  ...['192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
-  // Of IPv6 only 2000::/3 is public, and in it not what leads to addresses of IPv4 or is for documents.
-  ...['::/3', '4000::/2', '8000::/1', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
-]);
-
-/** Where clouds give their credentials to whoever asks: not even an allowed network opens these. */
-const metadata = networksOf(['169.254.169.254/32', '100.100.100.200/32', 'fd00:ec2::254/128']);
-
 /**
  * Fetches what a tenant has named, without reaching into the network that Tenet runs in: https alone, each name is resolved once, every address of it
  * must be public or allowed, the connection goes to the address that was checked, and redirects are checked like the first URL. Answers are bounded
  * in bytes and in time. Throws FetchRefused.
  */
 export function createGuardedFetch({ allowed = [], resolve = resolveName, ca }: FetchOptions = {}): GuardedFetch {
-  const opened = networksOf(allowed);
-  const isAllowed = ({ address, family }: Address, isEncrypted: boolean): boolean => {
-    const plain = plainAddress(address, family);
-    return !metadata.has(plain) && ((isEncrypted && !inside.has(plain)) || opened.has(plain));
-  };
+  const isAllowed = addressRule(allowed);
 
   async function addressOf(url: URL, signal: AbortSignal): Promise<Address> {
     const isEncrypted = url.protocol === 'https:';
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const family = isIP(host);
-    const found = family === 0 ? await resolve(host, signal).catch((cause) => unresolved(host, cause)) : [{ address: host, family }];
+    const host = url.hostname;
+    const literal = literalAddress(url);
+    const found = literal ? [literal] : await resolve(host, signal).catch((cause) => unresolved(host, cause));
     if (found.length === 0) return unresolved(host);
     const refused = found.find((address) => !isAllowed(address, isEncrypted));
     if (refused) throw new FetchRefused('address-not-allowed', `${host} is ${refused.address}, which is no address that it may go to`);
@@ -197,16 +181,6 @@ async function readBody(answer: IncomingMessage, { bytes }: FetchLimits): Promis
     throw new FetchRefused('unreachable', `the answer broke off: ${(cause as Error).message}`, { cause });
   }
   return Buffer.concat(chunks, size);
-}
-
-/** An address without its zone; one of IPv4 that is written as one of IPv6, in any of the ways there are, is what it stands for. */
-function plainAddress(address: string, family: number): string {
-  const bare = address.replace(/%.*$/, '');
-  if (family === 4) return bare;
-  const mapped = /^::ffff:([^.]+)$/.exec(new URL(`https://[${bare}]`).hostname.slice(1, -1));
-  if (!mapped) return bare;
-  const [high = 0, low = 0] = mapped[1]!.split(':').map((part) => Number.parseInt(part, 16));
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 function unresolved(host: string, cause?: unknown): never {

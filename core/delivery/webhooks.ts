@@ -8,6 +8,7 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { type AddressRule, literalAddress } from './address-rules.ts';
 import {
   findWebhook,
   lastSequence,
@@ -30,6 +31,8 @@ export interface WebhookRules {
   readonly keyring: Keyring;
   /** Whether URLs of http are taken. */
   readonly mayBePlain: boolean;
+  /** Which addresses messages may go to. */
+  readonly isAllowed: AddressRule;
   /** Actions of the audit log of an organization. */
   readonly eventTypes: ReadonlySet<string>;
 }
@@ -73,11 +76,11 @@ export async function createWebhook(
 }
 
 /** What the contract cannot know: which URLs this installation takes, and which types of events there are. */
-function checkContent({ mayBePlain, eventTypes: known }: WebhookRules, { url, eventTypes = [] }: Content): void {
+function checkContent(rules: WebhookRules, { url, eventTypes = [] }: Content): void {
+  const { eventTypes: known } = rules;
   const errors = [];
-  if (url !== undefined && !isGoodUrl(url, mayBePlain)) {
-    errors.push({ pointer: '#/url', detail: `must be ${mayBePlain ? 'an http or https' : 'an https'} URL without user and password` });
-  }
+  const fault = url === undefined ? undefined : faultOfUrl(url, rules);
+  if (fault !== undefined) errors.push({ pointer: '#/url', detail: fault });
   const nouns = new Set([...known].map((action) => action.split('.')[0]!));
   for (const [index, type] of eventTypes.entries()) {
     if (known.has(type) || nouns.has(type)) continue;
@@ -89,10 +92,16 @@ function checkContent({ mayBePlain, eventTypes: known }: WebhookRules, { url, ev
   if (errors.length > 0) throw new InvalidInput('This webhook cannot be.', errors);
 }
 
-function isGoodUrl(text: string, mayBePlain: boolean): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return (protocol === 'https:' || (mayBePlain && protocol === 'http:')) && username === '' && password === '';
+/** What is wrong with a URL to which nothing could ever be sent. What a name leads to is known when something is sent. */
+function faultOfUrl(text: string, { mayBePlain, isAllowed }: WebhookRules): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isEncrypted = url?.protocol === 'https:';
+  const isKnown = isEncrypted || (mayBePlain && url?.protocol === 'http:');
+  if (!url || !isKnown || url.username !== '' || url.password !== '')
+    return `must be ${mayBePlain ? 'an http or https' : 'an https'} URL without user and password`;
+  const address = literalAddress(url);
+  if (!address || isAllowed(address, isEncrypted)) return undefined;
+  return `must ${isEncrypted ? 'have a public address, or' : 'be https, or have'} one in a network that this installation opens to webhooks`;
 }
 
 /** The webhooks of an organization, oldest first. */

@@ -1,3 +1,4 @@
+import { addressRule } from '../../../core/delivery/address-rules.ts';
 import { testWebhook } from '../../../core/delivery/webhook-deliveries.ts';
 import * as core from '../../../core/delivery/webhooks.ts';
 import type { Handlers } from '../../contract/handler.ts';
@@ -19,7 +20,8 @@ type Operations =
 /** Tag Webhooks. */
 export function webhooks({ config, keyring, document }: Pick<Services, 'config' | 'keyring' | 'document'>): Pick<Handlers, Operations> {
   const schema = once(async () => webhookSchema(JSON.parse(document().json)));
-  const rules = async () => ({ keyring, mayBePlain: config.TENET_WEBHOOK_HTTP, eventTypes: (await schema()).types });
+  const isAllowed = addressRule(config.TENET_FETCH_ALLOWED_NETWORKS);
+  const rules = async () => ({ keyring, mayBePlain: config.TENET_WEBHOOK_HTTP, isAllowed, eventTypes: (await schema()).types });
   const pathOf = ({ organizationId, id }: { organizationId: string; id: string }) => `/v1/organizations/${organizationId}/webhooks/${id}`;
   return {
     async listWebhooks({ db, actor, params, query }) {

@@ -16,7 +16,7 @@ export const webhookRecipes: readonly Recipe[] = [
     further: content,
     ask: async (cell) => ({
       params: { organizationId: (await cell.anotherSite()).organizationId },
-      body: { name: 'Billing', url: 'https://127.0.0.1/hook' },
+      body: { name: 'Billing', url: 'https://localhost/hook' },
     }),
   },
   { operationId: 'getWebhook', ask: webhook },

@@ -331,21 +331,28 @@ describe('webhooks of an installation that allows no network inside', () => {
     const hooks = pathIn({ organizationId }, '/webhooks');
     expect((await send(admin, 'POST', hooks, { name: 'Plain', url: receiver.url })).status).to.equal(400);
     const port = new URL(receiver.url).port;
-    for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '169.254.169.254', '10.0.0.1']) {
-      const made = await send(admin, 'POST', hooks, { name: 'Inside', url: `https://${host}:${port}/` });
-      expect(made.status, made.text).to.equal(201);
-      const { id } = made.body as Webhook;
-      const tested = await send(admin, 'POST', `${hooks}/${id}/test`);
-      await eventually(async () => {
-        const { body } = await send(admin, 'GET', `${hooks}/${id}/deliveries/${(tested.body as Delivery).id}`);
-        const { state, attempts } = body as Delivery;
-        expect([state, attempts.map(({ status, failure }) => [status, failure])], host).to.deep.equal([
-          'FAILED',
-          [[undefined, 'NOT_REACHED']],
-        ]);
-      });
-      await send(admin, 'DELETE', `${hooks}/${id}`);
+    const urlOf = (host: string) => `https://${host}:${port}/`;
+    const made = await send(admin, 'POST', hooks, { name: 'Inside', url: urlOf('localhost') });
+    expect(made.status, made.text).to.equal(201);
+    const { id } = made.body as Webhook;
+    const tested = await send(admin, 'POST', `${hooks}/${id}/test`);
+    await eventually(async () => {
+      const { body } = await send(admin, 'GET', `${hooks}/${id}/deliveries/${(tested.body as Delivery).id}`);
+      const { state, attempts } = body as Delivery;
+      expect([state, attempts.map(({ status, failure }) => [status, failure])]).to.deep.equal(['FAILED', [[undefined, 'NOT_REACHED']]]);
+    });
+    // What is no name is refused when it is written.
+    const detail = 'must have a public address, or one in a network that this installation opens to webhooks';
+    for (const host of ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '169.254.169.254', '10.0.0.1', '[fe80::1]']) {
+      for (const refused of [
+        await send(admin, 'POST', hooks, { name: 'Inside', url: urlOf(host) }),
+        await send(admin, 'PATCH', `${hooks}/${id}`, { url: urlOf(host) }),
+      ]) {
+        const { errors } = refused.body as { errors: object[] };
+        expect([refused.status, errors], host).to.deep.equal([400, [{ pointer: '#/url', detail }]]);
+      }
     }
+    expect((await send(admin, 'PATCH', `${hooks}/${id}`, { url: 'https://8.8.8.8/', state: 'DISABLED' })).status).to.equal(200);
     expect(receiver.received).to.deep.equal([]);
   });
 });
