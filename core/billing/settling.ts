@@ -29,7 +29,7 @@ async function settle(db: Db, policies: LivePolicies, org: string): Promise<bool
   const before = toSubscription(org, row, await exceededNow(db, org));
   const end = row.state === 'TRIALING' ? endTrial : endPeriod;
   await end(db, policies, row, rows[0].blueprint);
-  await finish(db, { name: 'tenet', requestId: newId('request') }, before, { isOfPlatform: false });
+  await finish(db, { name: 'tenet', requestId: newId('request') }, { row, before }, { isOfPlatform: false });
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { toId } from '../base/ids.ts';
-import { etagOf } from '../base/versions.ts';
+import { etagWith } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { limitNamesSql } from './limits.ts';
 import type { BillingPeriod, PlanRow } from './plans.ts';
@@ -49,7 +49,7 @@ export interface SubscriptionRow {
 /** The subscription row as the API shows it. */
 export function toSubscription(org: string, row: SubscriptionRow | undefined, exceeded: ExceededLimit[]): Subscription {
   const organizationId = toId('organization', org);
-  if (!row) return { organizationId, state: 'NONE', exceeded, etag: '"0"' };
+  if (!row) return { organizationId, state: 'NONE', exceeded, etag: etagWith(0, exceeded) };
   const periodEndsAt = row.period_ends_at.toISOString();
   const at = row.state === 'TRIALING' ? row.trial_ends_at!.toISOString() : periodEndsAt;
   return {
@@ -57,7 +57,12 @@ export function toSubscription(org: string, row: SubscriptionRow | undefined, ex
     ...(row.trial_ends_at !== null && { trialEndsAt: row.trial_ends_at.toISOString() }),
     ...{ periodStartsAt: row.period_starts_at.toISOString(), periodEndsAt },
     ...(row.next_plan !== null && { next: { plan: row.next_plan, billingPeriod: row.next_billing_period!, at } }),
-    ...{ exceeded, createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString(), etag: etagOf(row.version) },
+    ...{
+      exceeded,
+      createdAt: row.created_at.toISOString(),
+      updatedAt: row.updated_at.toISOString(),
+      etag: etagWith(row.version, exceeded),
+    },
   };
 }
 

@@ -4,7 +4,6 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
-import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { isEntitled } from '../organizations/kinds.ts';
@@ -69,7 +68,7 @@ export async function changeSubscription(
     refuseExceeded(plan, plan.name === row?.plan ? [] : await exceededUnder(db, org, plan));
     await become(db, blueprint!, org, row, { plan, billing_period });
   }
-  return finish(db, actor, before, { isOfPlatform: false });
+  return finish(db, actor, { row, before }, { isOfPlatform: false });
 }
 
 /** What an operator gives. */
@@ -88,7 +87,7 @@ export async function assignPlan(db: Db, actor: Actor, input: Place & Assignment
   const billing_period = readPeriod(plan, input.billingPeriod, row);
   const trial_ends_at = readTrialEnd(input, row);
   await become(db, blueprint!, org, row, { plan, billing_period, state: input.state, trial_ends_at });
-  return finish(db, actor, before, { isOfPlatform: true });
+  return finish(db, actor, { row, before }, { isOfPlatform: true });
 }
 
 /** Takes the plan from an organization, with its entitlements and its limits. One without a plan stays as it is. */
@@ -110,20 +109,23 @@ async function beginChange(db: Db, { organizationId, preconditions = {} }: Place
   await lockLimits(db, org);
   const { blueprint: kind } = await findOrganization(db, org);
   const row = await findSubscription(db, org);
-  checkPreconditions(preconditions, row && etagOf(row.version));
-  return { org, kind, row, before: toSubscription(org, row, await exceededNow(db, org)) };
+  const before = toSubscription(org, row, await exceededNow(db, org));
+  checkPreconditions(preconditions, row || before.exceeded.length > 0 ? before.etag : undefined);
+  return { org, kind, row, before };
 }
 
 /** Records what changed, and returns the subscription as it is now. */
 export async function finish(
   db: Db,
   actor: Recorder,
-  before: Subscription,
+  { row, before }: { readonly row: SubscriptionRow | undefined; readonly before: Subscription },
   { isOfPlatform }: { isOfPlatform: boolean },
 ): Promise<Subscription> {
   const { organizationId } = before;
-  const after = await shown(db, toUuid('organization', organizationId));
-  if (after.etag !== before.etag) {
+  const org = toUuid('organization', organizationId);
+  const next = await findSubscription(db, org);
+  const after = toSubscription(org, next, await exceededNow(db, org));
+  if (next?.version !== row?.version) {
     const event = { organizationId, action: 'subscription.update', target: organizationId, before, after };
     await (isOfPlatform ? recordInBoth : record)(db, actor, event);
   }

@@ -1,7 +1,7 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
-import { etagOf } from '../base/versions.ts';
+import { etagOfEnding } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 
 /** Where events of an organization are sent. */
@@ -52,8 +52,14 @@ export const mostWaiting = 100_000;
 /** As many of them wait for a webhook that is enabled again at most: what happens while it catches up has room behind them. */
 export const mostResumed = 90_000;
 
+/** The ETag of a row, which is another one when the secret before has ended. */
+export function etagOfWebhook({ version, previous_until }: Pick<WebhookRow, 'version' | 'previous_until'>, now = new Date()): string {
+  return etagOfEnding({ version, state: previous_until !== null && previous_until <= now ? 'EXPIRED' : 'SIGNING' });
+}
+
 /** The row of a webhook as the API shows it. */
 export function toWebhook(row: WebhookRow): Webhook {
+  const now = new Date();
   return {
     id: toId('webhook', row.id),
     organizationId: toId('organization', row.org_id),
@@ -62,11 +68,11 @@ export function toWebhook(row: WebhookRow): Webhook {
     eventTypes: row.event_types,
     state: row.state,
     ...(row.disabled_reason !== null && { disabledReason: row.disabled_reason }),
-    ...(row.previous_until !== null && row.previous_until > new Date() && { previousSecretUntil: row.previous_until.toISOString() }),
+    ...(row.previous_until !== null && row.previous_until > now && { previousSecretUntil: row.previous_until.toISOString() }),
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
-    etag: etagOf(row.version),
+    etag: etagOfWebhook(row, now),
   };
 }
 

@@ -5,11 +5,11 @@ import { newId, toUuid } from '../base/ids.ts';
 import type { Keyring } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
-import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type AddressRule, literalAddress } from './address-rules.ts';
 import {
+  etagOfWebhook,
   findWebhook,
   lastSequence,
   mostResumed,
@@ -132,7 +132,7 @@ export async function updateWebhook(
   await requireContent(actor, organizationId);
   checkContent(rules, { ...(url !== undefined && { url }), ...(eventTypes !== undefined && { eventTypes }) });
   const before = await findWebhook(db, input, { lock: true });
-  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  checkPreconditions(input.preconditions ?? {}, etagOfWebhook(before));
   const startsAnew = changesSending(before, input);
   const [row]: WebhookRow[] = await db('webhooks')
     .where({ org_id: before.org_id, id: before.id })
@@ -175,7 +175,7 @@ export async function deleteWebhook(
   input: WebhookPlace & { preconditions?: Preconditions | undefined },
 ): Promise<void> {
   const row = await findWebhook(db, input, { lock: true });
-  checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
+  checkPreconditions(input.preconditions ?? {}, etagOfWebhook(row));
   await db('webhooks').where(webhookKey(input)).delete();
   const { organizationId, webhookId: target } = input;
   await record(db, actor, { organizationId, action: 'webhook.delete', target, before: toWebhook(row) });
@@ -190,7 +190,7 @@ export async function rotateWebhookSecret(
 ): Promise<CreatedWebhook> {
   const { organizationId, webhookId, overlapSeconds = 86_400 } = input;
   const before = await findWebhook(db, input, { lock: true });
-  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  checkPreconditions(input.preconditions ?? {}, etagOfWebhook(before));
   const { secret, sealed } = await newSecret(db, keyring, before);
   const previous =
     overlapSeconds > 0 && before.disabled_reason !== 'KEY_LOST'

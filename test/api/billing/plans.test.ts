@@ -27,8 +27,11 @@ describe('plans and subscriptions', function () {
 
   const publish = (planName: string, body: components['schemas']['ReplacePlan'], by: Caller = operator) =>
     by.client.PUT('/v1/plans/{planName}', { params: { path: { planName } }, body });
-  const choose = (body: { plan: string; when?: 'NOW' | 'PERIOD_END' }, org = organizationId, by: Caller = admin) =>
-    by.client.PUT(`${organizationPath}/subscription`, { params: { path: { organizationId: org } }, body });
+  const choose = (body: { plan: string; when?: 'NOW' | 'PERIOD_END' }, org = organizationId, by: Caller = admin, etag?: string) =>
+    by.client.PUT(`${organizationPath}/subscription`, {
+      params: { path: { organizationId: org }, ...(etag !== undefined && { header: { 'If-Match': etag } }) },
+      body,
+    });
   const read = async (org = organizationId) =>
     (await admin.client.GET(`${organizationPath}/subscription`, { params: { path: { organizationId: org } } })).data!;
   const assign = (body: { plan: string; state?: 'ACTIVE' | 'SUSPENDED' | 'CANCELED' }, org = organizationId) =>
@@ -71,7 +74,20 @@ describe('plans and subscriptions', function () {
     await settleSubscriptions(tenet);
     expect(await read()).to.deep.include({ plan: 'small', state: 'ACTIVE', exceeded: [{ name: 'projects', hard: 1, used: 3 }] });
     expect((await project()).error).to.include({ code: 'limit-exceeded', current: 3 });
-    expect((await choose({ plan: 'large' })).data).to.deep.include({ plan: 'large', state: 'ACTIVE', exceeded: [] });
+    // What is exceeded changes while the subscription does not, and its ETag with that.
+    const { etag } = await read();
+    const ofLimit = { organizationId, limitName: 'projects' };
+    await operator.client.PUT(`${organizationPath}/limits/{limitName}`, { params: { path: ofLimit }, body: { hard: 2, reason: 'More.' } });
+    const headers = { 'if-none-match': etag };
+    const reread = await admin.raw(`/v1/organizations/${organizationId}/subscription`, { headers });
+    expect(await reread.json()).to.deep.include({ exceeded: [{ name: 'projects', hard: 2, used: 3 }] });
+    expect((await choose({ plan: 'large' }, organizationId, admin, etag)).response.status).to.equal(412);
+    await operator.client.DELETE(`${organizationPath}/limits/{limitName}`, { params: { path: ofLimit } });
+    expect((await choose({ plan: 'large' }, organizationId, admin, etag)).data).to.deep.include({
+      plan: 'large',
+      state: 'ACTIVE',
+      exceeded: [],
+    });
     const before = await read();
     await age('period_ends_at');
     await settleSubscriptions(tenet);

@@ -222,7 +222,14 @@ describe('webhooks', () => {
     const both = await eventually(() => receiver.delivered()[0] ?? expect.fail('nothing came'));
     expect(String(both.headers['webhook-signature']).split(' ')).to.have.length(2);
     expect([made, second].map(({ secret }) => isSigned(both, secret))).to.deep.equal([true, true]);
-    const third = (await rotate(second.etag, { overlapSeconds: 0 })).body as Webhook;
+    // Its end changes what is shown, and with that the ETag.
+    const known = { 'if-none-match': second.etag };
+    expect((await send(admin, 'GET', path(`/${made.id}`), undefined, known)).status).to.equal(304);
+    await inDatabase(tenet, organizationId, 'update webhooks set previous_until = now() where id = ?', [toUuid('webhook', made.id)]);
+    const ended = (await send(admin, 'GET', path(`/${made.id}`), undefined, known)).body as Webhook;
+    expect(ended).not.to.have.property('previousSecretUntil');
+    expect((await rotate(second.etag, {})).status).to.equal(412);
+    const third = (await rotate(ended.etag, { overlapSeconds: 0 })).body as Webhook;
     await foundProject(admin, organizationId, 'Two');
     const one = await eventually(() => receiver.delivered()[1] ?? expect.fail('nothing came'));
     expect([made, second, third].map(({ secret }) => isSigned(one, secret))).to.deep.equal([false, false, true]);
