@@ -3,6 +3,7 @@ import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { digestsInForce } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
 import { lockPolicies } from '../core/policies/activation.ts';
+import { refuseProposedMeters } from '../core/policies/changed-meters.ts';
 import { proposeContent, readChecked } from '../core/policies/policies.ts';
 import { readSignatures } from '../core/policies/signature-file.ts';
 import { withDatabase } from './database.ts';
@@ -50,6 +51,7 @@ export async function propose(directory: string | undefined, options: ProposeOpt
           done.push({ scope, revision: head.revision, changed: false });
           continue;
         }
+        await refuseProposedMeters(db, content);
         const signature = signatures.find((one) => one.scope === content.scope && one.sha256 === sha256)?.signature;
         const { revision } = await proposeContent(db, actor, content, { reason, gitCommit, signature, keys: config.policyKeys });
         done.push({ scope, revision, changed: true });

@@ -9,6 +9,7 @@ import type { Engines } from '../authorization/review/policy-change.ts';
 import { type Pair, pairName } from '../authorization/review/verdicts.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import { type Db, prepared } from '../database/database.ts';
+import { refuseChangedMeters } from '../policies/changed-meters.ts';
 import { refuseRemovedRoles } from '../policies/removed-roles.ts';
 import { refuseTopRole } from '../policies/role-mapping.ts';
 import { lockoutPairs } from './lockout.ts';
@@ -16,7 +17,16 @@ import type { Mapped } from './mapped-roles.ts';
 
 /** Something that a change of policy must not do, or that its reviewer should know. */
 export interface Rail {
-  readonly id: 'undo' | 'roles-in-use' | 'role-mapping' | 'top-role' | 'scopes-in-use' | 'single-resources' | 'last-giver' | 'lockout';
+  readonly id:
+    | 'undo'
+    | 'roles-in-use'
+    | 'counted-usage'
+    | 'role-mapping'
+    | 'top-role'
+    | 'scopes-in-use'
+    | 'single-resources'
+    | 'last-giver'
+    | 'lockout';
   /** BLOCK keeps the change from being applied. */
   readonly status: 'OK' | 'WARN' | 'BLOCK';
   readonly detail: string;
@@ -69,6 +79,7 @@ export async function strandedRails(db: Db, contents: readonly Mapped[]): Promis
   const rails: Rail[] = [];
   for (const { before, after, mapping } of contents) {
     rails.push(...(await refusalOf('roles-in-use', () => refuseRemovedRoles(db, before, after, mapping))));
+    rails.push(...(await refusalOf('counted-usage', () => refuseChangedMeters(db, after, before))));
     const top = before?.blueprint?.topRole;
     const renamed = top === undefined ? undefined : (mapping?.rename[top] ?? top);
     rails.push(...(await refusalOf('top-role', () => refuseTopRole(db, after, renamed))));

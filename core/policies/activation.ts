@@ -16,6 +16,7 @@ import { findRollout } from '../authorization/store/rollouts.ts';
 import { InvalidInput, NotFound } from '../base/errors.ts';
 import type { PolicyKey } from '../base/policy-keys.ts';
 import type { Db } from '../database/database.ts';
+import { refuseChangedMeters } from './changed-meters.ts';
 import { contentBefore, refuseRemovedRoles } from './removed-roles.ts';
 import { inOrder } from './review.ts';
 import type { Reviewer } from './reviewer.ts';
@@ -140,7 +141,7 @@ export async function activate(
   return head;
 }
 
-/** The content of a revision that may come into force: it is signed, where that is asked, and holds together with the other scopes. Throws NotFound and InvalidInput. */
+/** The content of a revision that may come into force: it is signed, where that is asked, counts usage as before, and holds together with the other scopes. Throws NotFound, FailedPrecondition and InvalidInput. */
 export async function demandActivatable(
   db: Db,
   reviewer: Checks,
@@ -148,6 +149,7 @@ export async function demandActivatable(
 ): Promise<PolicyContent> {
   const content = await loadContent(db, scope, revision);
   await demandSigned(db, keys, { scope, sha256: digest(content) });
+  await refuseChangedMeters(db, content);
   await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), content]));
   return content;
 }

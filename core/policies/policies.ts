@@ -22,6 +22,7 @@ import { InvalidInput, NotFound } from '../base/errors.ts';
 import type { PolicyKey } from '../base/policy-keys.ts';
 import type { Database, Db } from '../database/database.ts';
 import { contentsBeside, contentsInForce, lockPolicies, recordActivation, replaceRoles } from './activation.ts';
+import { refuseChangedMeters, refuseProposedMeters } from './changed-meters.ts';
 import { checkAll, type Draft, inOrder, type Looked, type Proposal } from './review.ts';
 import type { Reviewer } from './reviewer.ts';
 import { PendingMapping, type RoleMapping } from './role-mapping.ts';
@@ -147,6 +148,7 @@ export async function applyContents(
     const before = heads.get(scope);
     let replaced: Replaced | undefined;
     if (before?.revision !== revision) {
+      await refuseChangedMeters(db, content);
       replaced = before && (await describeReplaced(db, before, digest(content)));
       const { how = 'APPLY', author: by, reason } = about;
       await moveHead(db, scope, { revision, expected: before?.version ?? null, how, by, reason });
@@ -199,6 +201,7 @@ export async function proposeRevision(
   reviewer.demandRoom();
   const others = await contentsBeside(db, proposal.scope);
   const content = await reviewer.read(proposal, others);
+  await refuseProposedMeters(db, content);
   const { reason, gitCommit } = proposal;
   return await proposeContent(db, actor, content, { reason, gitCommit, signature, keys });
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { type MeterTerms, termsInForce } from '../authorization/store/meter-history.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { parseInstant, readInstant } from '../base/instants.ts';
@@ -14,8 +15,12 @@ export interface UsagePeriod {
 
 /** The unit and the currency of each meter, as they were when the export began. */
 export interface ExportedMeters {
-  readonly meters: Readonly<Record<string, { readonly unit: string; readonly currency?: string }>>;
+  /** The kind of organization; exports of earlier versions do not say it. */
+  readonly kind?: string;
+  readonly meters: Terms;
 }
+
+type Terms = Readonly<Record<string, MeterTerms>>;
 
 interface DayRow {
   meter: string;
@@ -42,8 +47,9 @@ export async function beginUsageExport(
     return moment === undefined || moment.getTime() % 86_400_000 === 0 ? [] : [{ pointer, detail: 'must be the begin of a day (UTC)' }];
   });
   if (errors.length > 0) throw new InvalidInput('Usage is exported by whole days.', errors);
-  const { meters = [] } = (await actor.engine({ organizationId })).blueprint!;
+  const { name: kind, meters = [] } = (await actor.engine({ organizationId })).blueprint!;
   return {
+    kind,
     meters: Object.fromEntries(meters.map(({ name, unit, currency }) => [name, { unit, ...(currency !== undefined && { currency }) }])),
   };
 }
@@ -80,7 +86,6 @@ export async function usageRows(
     limit,
   }: { org: string; filters: UsagePeriod; context: object; position: string | null; limit: number },
 ): Promise<{ rows: object[]; position: string | undefined; isEnd: boolean }> {
-  const { meters } = context as ExportedMeters;
   const { projectId } = filters;
   const isBehind = position === null ? '' : 'and (meter, day, cell) > (:meter, cast(:day as date), cast(:cell as uuid))';
   const sql = rowsSql(isBehind, projectId === undefined ? '' : 'and project_id = :project');
@@ -92,11 +97,20 @@ export async function usageRows(
   const { rows } = await db.raw(sql, values);
   const found = rows as DayRow[];
   const last = found.at(-1);
+  const meters = await withEarlier(db, context as ExportedMeters, found);
   return {
     rows: found.map((row) => toRow(row, meters)),
     position: last && JSON.stringify([last.meter, last.day, last.cell]),
     isEnd: found.length < limit,
   };
+}
+
+/** The terms of all meters of these rows: what was used of one that the kind has no more, or that has no cost any more, is shown in what it was counted in. */
+async function withEarlier(db: Db, { kind, meters }: ExportedMeters, rows: readonly DayRow[]): Promise<Terms> {
+  const isUnknown = ({ meter, cost }: DayRow) => !Object.hasOwn(meters, meter) || (meters[meter]!.currency === undefined && cost !== '0');
+  const unknown = [...new Set(rows.filter(isUnknown).map(({ meter }) => meter))];
+  if (kind === undefined || unknown.length === 0) return meters;
+  return { ...meters, ...Object.fromEntries(await termsInForce(db, kind, unknown)) };
 }
 
 /** Where the rows before end. */
@@ -113,7 +127,7 @@ function dayOf(moment: string | undefined, otherwise: string): string {
   );
 }
 
-function toRow(row: DayRow, meters: ExportedMeters['meters']): object {
+function toRow(row: DayRow, meters: Terms): object {
   const { unit, currency } = meters[row.meter] ?? {};
   return {
     day: row.day,

@@ -64,6 +64,18 @@ describe('rails of an access plan', () => {
     return documentOf(plan).rails;
   }
 
+  it('a meter in another currency than its usage blocks', async () => {
+    const rails = await railsOf(
+      changed('blueprint/ai-spaces', (content) => {
+        const meters = content.blueprint!.meters!.map((meter) => ({ ...meter, currency: 'EUR' }));
+        return { ...content, blueprint: { ...content.blueprint!, meters } };
+      }),
+    );
+    const [rail] = rails.filter(({ id }) => id === 'counted-usage');
+    expect(rail).to.include({ status: 'BLOCK' });
+    expect(rail!.detail).to.include('the currency of tokens is USD and would be EUR');
+  });
+
   it('a change that leaves everyone who decides about policies is let through', async () => {
     const rails = await railsOf(changed('platform', (content) => without(content, /^platform\/user platform blueprint read/)));
     expect(rails).to.deep.equal([
