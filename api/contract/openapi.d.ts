@@ -3042,7 +3042,7 @@ export interface paths {
         get: operations["getPolicyHead"];
         /**
          * Put a revision in force
-         * @description Moves the head, forwards or back, when it is still where you saw it. A revision that lacks a role which is held or offered is refused with 409, unless `roleMapping` says what becomes of it.
+         * @description Moves the head, forwards or back, when it is still where you saw it. For the revision that is in force nothing changes, and nothing is recorded. A revision that lacks a role which is held or offered is refused with 409, unless `roleMapping` says what becomes of it.
          */
         put: operations["replacePolicyHead"];
         post?: never;
@@ -3311,7 +3311,7 @@ export interface paths {
         put?: never;
         /**
          * Create a policy store
-         * @description A place for the policy of an application. It answers every question with a denial until a revision is put into force.
+         * @description A place for the policy of an application. It answers every question with a denial until a revision is put into force. Its name does not end in `@` and a number, because `Todo@3` is revision 3 of Todo.
          */
         post: operations["createPolicyStore"];
         delete?: never;
@@ -3343,7 +3343,7 @@ export interface paths {
         head?: never;
         /**
          * Rename a policy store
-         * @description Changes its name or description.
+         * @description Changes its name or description. No new name ends in `@` and a number.
          */
         patch: operations["updatePolicyStore"];
         trace?: never;
@@ -3406,7 +3406,7 @@ export interface paths {
         get: operations["getPolicyStoreHead"];
         /**
          * Put a revision of a policy store into force
-         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before.
+         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before. For the revision that is in force nothing changes, and nothing is recorded.
          */
         put: operations["replacePolicyStoreHead"];
         post?: never;
@@ -6520,7 +6520,7 @@ export interface components {
             log: components["schemas"]["AccessPlanLog"];
         };
         /**
-         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. single-resources: what is denied of single resources that are switched off changes, and is not counted. role-mapping: something follows from renamed or dropped roles that the plan does not count. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role. lockout: people are left in each organization, and on the platform, who have a permission with the flag LOCKOUT, where some have it now.
+         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. counted-usage: a meter would have another unit or currency than its usage. single-resources: what is denied of single resources that are switched off changes, and is not counted. role-mapping: something follows from renamed or dropped roles that the plan does not count. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role. lockout: people are left in each organization, and on the platform, who have a permission with the flag LOCKOUT, where some have it now.
          * @example undo
          */
         AccessPlanRailId: string;
@@ -11727,7 +11727,7 @@ export interface components {
          */
         WebhookId: string;
         /**
-         * @description Where events are sent. Only https, and http into networks inside where the installation allows it (`TENET_WEBHOOK_HTTP`). Redirects are not followed.
+         * @description Where events are sent. Only https, and http into networks inside where the installation allows it (`TENET_WEBHOOK_HTTP`). An address that stands in the place of a name must be public, or in a network that the installation opens. Redirects are not followed.
          * @example https://billing.example.com/tenet
          */
         WebhookUrl: string;
@@ -13433,10 +13433,7 @@ export interface operations {
     getMfaRequirement: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-            };
+            header?: never;
             path: {
                 /** @description The organization. */
                 organizationId: components["parameters"]["OrganizationId"];
@@ -13457,13 +13454,11 @@ export interface operations {
                     "application/json": components["schemas"]["MfaRequirement"];
                 };
             };
-            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
@@ -21116,10 +21111,7 @@ export interface operations {
     getPolicyHead: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-            };
+            header?: never;
             path: {
                 /** @description The policy scope. */
                 scope: components["parameters"]["Scope"];
@@ -21140,13 +21132,11 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyHead"];
                 };
             };
-            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

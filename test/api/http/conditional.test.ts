@@ -78,6 +78,10 @@ describe('a conditional request', () => {
       const again = await owner.raw(`${keys}/${id}`, { headers });
       expect([again.status, again.headers.get('etag')]).to.deep.equal([200, etag]);
     }
+    // What may be chosen is what the policy offers, and no change of the choice.
+    const mfa = `/v1/organizations/${organizationId}/mfa-requirement`;
+    const known = (await owner.raw(mfa)).headers.get('etag')!;
+    expect((await owner.raw(mfa, { headers: { 'if-none-match': known } })).status).to.equal(200);
   });
 
   it('for what ends by time alone is answered in full once it has ended', async () => {
