@@ -1719,6 +1719,7 @@ CREATE INDEX users_by_beginning_of_email ON tenet.users USING btree (folded_emai
 CREATE INDEX users_by_beginning_of_name ON tenet.users USING btree (lower(COALESCE(display_name, name)) text_pattern_ops);
 CREATE INDEX users_by_erased_identity ON tenet.users USING gin (erased_identity) WHERE (erased_identity IS NOT NULL);
 CREATE INDEX users_by_folded_email ON tenet.users USING btree (folded_email);
+CREATE INDEX users_suspended ON tenet.users USING btree (id) WHERE (state = 'SUSPENDED'::text);
 CREATE TRIGGER users_notify AFTER UPDATE OF state, not_before ON tenet.users FOR EACH ROW EXECUTE FUNCTION notify_user();
 
 create table webhook_deliveries (

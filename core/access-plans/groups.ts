@@ -104,7 +104,8 @@ async function groupsOfKind(db: Db, kind: Kind, query: GroupQuery): Promise<Grou
   ];
   // Only roles are touched: who holds none of them need not be looked at.
   const isNarrow = touched === 0 && !everyone.includes(true);
-  const shape = { width: bits.width, withSubjects, isNarrow };
+  const isRare = isNarrow && kind === 'member' && (await areRare(db, query));
+  const shape = { width: bits.width, withSubjects, isNarrow, isRare, hasSupporters: supporters.length > 0 };
   const rows = await prepared<GroupRow>(db, `plan-${kind}-${Object.values(shape).join('-')}`, statement(kind, shape), values);
   return rows.map(
     (row): Group => ({
@@ -128,6 +129,18 @@ async function groupsOfKind(db: Db, kind: Kind, query: GroupQuery): Promise<Grou
   );
 }
 
+/** Whether so few people hold what is touched that each is looked up among the members, and not all members are read: 100 in an organization. */
+async function areRare(db: Db, { organizations, bits }: GroupQuery): Promise<boolean> {
+  const most = 100 * organizations.length;
+  const roles = [...new Set(bits.roles.flatMap(({ role, isAffected }) => (isAffected ? role : [])))];
+  const values = [organizations.map(({ uuid }) => uuid), roles, most + 1];
+  const [{ count }] = (await prepared<{ count: number }>(db, 'plan-holders', holdersSql, values)) as [{ count: number }];
+  return count <= most;
+}
+
+const holdersSql = `select count(*)::int as count from (
+  select from grants g where g.org_id = any ($1) and g.role = any ($2) and g.user_id is not null and g.revoked_at is null limit $3) g`;
+
 /** Whether the change may touch people there who hold no role that has a say: as members, or by a state that everyone there is in or asks in. */
 function everyoneMatters({ states, switchedOff }: OrganizationFacts, { touched }: GroupQuery): boolean {
   if (touched.has(resourceDisabled) && switchedOff.some(({ id }) => id === null)) return true;
@@ -144,17 +157,17 @@ const always = flags.outsider | flags.everywhere | flags.ofOrganization;
 
 const isMember = (member: string): string => `coalesce(${member}.state in ('ACTIVE', 'INACTIVE'), false)`;
 
+// A table of its own for each statement: joined to a number of people that is estimated wrongly, all of them would be sorted for it.
+const suspended = "(select id from users where state = 'SUSPENDED')";
 // A second factor is taken for shown where the person ever showed one there, as for keys: how they will sign in next is not known.
 const personFlags = `((case when m.state = 'INACTIVE' then ${personStates.inactive.bit} else 0 end)
-  | (case when u.id is not null then ${personStates.suspended.bit} else 0 end)
+  | (case when $holder in ${suspended} then ${personStates.suspended.bit} else 0 end)
   | (case when ${isMember('m')} and o.owner_id = $holder then ${flags.owner} else 0 end)
   | (case when o.mfa and m.second_factor_at is null and mfa_due(o.id, m.first_joined_at) <= now() then ${personStates.mfaMissing.bit} else 0 end)
   | (case when ${isMember('m')} then 0 else ${flags.outsider} | (case when h.everywhere then ${flags.everywhere} else 0 end) end)) & ($8 | ${always})`;
 const accountFlags = `(case when a.project_id is null then ${flags.ofOrganization} else 0 end)`;
-const suspended = "(select id from users where state = 'SUSPENDED') u";
 const keyMore = `, k.project_id as key_project, case when k.scopes is not null
   then array(select s from unnest(k.scopes) s where s = any ($11) order by s) end as scopes`;
-const noSupporter = (holder: string): string => `not exists (select from supporters s where s.org_id = o.id and s.user_id = ${holder})`;
 /** Of a person or account without a role that has a say: whether they may be touched all the same. */
 const matters = (flagged: string): string => `(h.hit or o.everyone or (${flagged}) & $9 <> 0)`;
 
@@ -164,6 +177,8 @@ interface Part {
   readonly from: string;
   readonly where: string;
   readonly more?: string;
+  /** Who is none of these while they are let in as an operator. */
+  readonly unlessSupporter?: string;
 }
 
 const held = 'left join held h on h.org_id = o.id and h.holder =';
@@ -175,19 +190,21 @@ const people = (holder: string): Omit<Part, 'from' | 'where'> => ({
 const parts: Record<Kind, Part> = {
   member: {
     ...people('m.user_id'),
-    from: `members m join orgs o on o.id = m.org_id ${held} m.user_id left join ${suspended} on u.id = m.user_id`,
-    where: `m.org_id = any ($1) and m.state in ('ACTIVE', 'INACTIVE') and ${noSupporter('m.user_id')} and ${matters(personFlags.replaceAll('$holder', 'm.user_id'))}`,
+    from: `members m join orgs o on o.id = m.org_id ${held} m.user_id`,
+    where: `m.org_id = any ($1) and m.state in ('ACTIVE', 'INACTIVE') and ${matters(personFlags.replaceAll('$holder', 'm.user_id'))}`,
+    unlessSupporter: 'm.user_id',
   },
   external: {
     ...people('h.holder'),
-    from: `held h join orgs o on o.id = h.org_id left join members m on m.org_id = h.org_id and m.user_id = h.holder left join ${suspended} on u.id = h.holder`,
-    where: `not ${isMember('m')} and ${noSupporter('h.holder')}`,
+    from: `held h join orgs o on o.id = h.org_id left join members m on m.org_id = h.org_id and m.user_id = h.holder`,
+    where: `not ${isMember('m')}`,
+    unlessSupporter: 'h.holder',
   },
   supporter: {
     ...people('s.user_id'),
     more: ', s.role as support, null::uuid as key_project, null::text[] as scopes',
     from: `supporters s join orgs o on o.id = s.org_id ${held} s.user_id
-      left join members m on m.org_id = s.org_id and m.user_id = s.user_id left join ${suspended} on u.id = s.user_id`,
+      left join members m on m.org_id = s.org_id and m.user_id = s.user_id`,
     where: 'true',
   },
   'service-account': {
@@ -200,8 +217,7 @@ const parts: Record<Kind, Part> = {
     ...people('k.user_id'),
     subject: 'k.id',
     more: `, null::text as support${keyMore}`,
-    from: `api_keys k join orgs o on o.id = k.org_id ${held} k.user_id left join members m on m.org_id = k.org_id and m.user_id = k.user_id
-      left join ${suspended} on u.id = k.user_id`,
+    from: `api_keys k join orgs o on o.id = k.org_id ${held} k.user_id left join members m on m.org_id = k.org_id and m.user_id = k.user_id`,
     where: `k.org_id = any ($1) and k.user_id is not null and ${livingKey}`,
   },
   'key-of-service-account': {
@@ -224,11 +240,31 @@ function heldSql(kind: Kind, zero: string, isNarrow: boolean): string {
     array_agg(coalesce(r.bits, ${zero})) filter (where g.project_id is not null) as bits,
     bool_or(g.project_id is null) as everywhere, coalesce(bool_or(r.affected), false) as hit
   from grants g ${join} roles r on r.role = g.role
-  where g.org_id = any ($1) and g.${column} is not null and ${livingGrant}${some}
+  where g.org_id = any ($1) and g.${column} is not null and ${livingGrant}${some}${join === 'join' ? ' and g.role = any ($2)' : ''}
   group by g.org_id, g.${column}${isNarrow && join === 'join' ? ' having bool_or(r.affected)' : ''}`;
 }
 
-function statement(kind: Kind, { width, withSubjects, isNarrow }: { width: number; withSubjects: boolean; isNarrow: boolean }): string {
+interface Shape {
+  readonly width: number;
+  readonly withSubjects: boolean;
+  readonly isNarrow: boolean;
+  readonly isRare: boolean;
+  readonly hasSupporters: boolean;
+}
+
+const lookedUp = `held h join orgs o on o.id = h.org_id
+    cross join lateral (select * from members m where m.org_id = h.org_id and m.user_id = h.holder offset 0) m`;
+
+/** Where people are, and which of them. */
+function whoSql(kind: Kind, { isNarrow, isRare, hasSupporters }: Shape): string {
+  const { from, where, unlessSupporter } = parts[kind];
+  const narrowed = isNarrow && (kind === 'member' || kind === 'service-account') ? from.replace(held, held.replace('left ', '')) : from;
+  const none = `not exists (select from supporters s where s.org_id = o.id and s.user_id = ${unlessSupporter})`;
+  return `from ${isRare ? lookedUp : narrowed} where ${where}${hasSupporters && unlessSupporter !== undefined ? ` and ${none}` : ''}`;
+}
+
+function statement(kind: Kind, shape: Shape): string {
+  const { width, withSubjects, isNarrow } = shape;
   const zero = `'${'0'.repeat(width)}'::bit(${width})`;
   const part = parts[kind];
   const columns = part.more === undefined ? '' : ', support, key_project, scopes';
@@ -245,18 +281,18 @@ with asked as (
 ), held as (
   ${heldSql(kind, zero, isNarrow)}
 ), who as (
-  select o.id as org_id, ${part.subject} as subject, coalesce(h.mask, ${zero}) as mask, h.projects, h.bits, (${part.flags})::int as flags${part.more ?? ''}
-  from ${isNarrow && (kind === 'member' || kind === 'service-account') ? part.from.replace(held, held.replace('left ', '')) : part.from}
-  where ${part.where}
+  select o.id as org_id, ${part.subject} as subject, coalesce(h.mask, ${zero})::text as mask, h.projects, h.bits, (${part.flags})::int as flags${part.more ?? ''}
+  ${whoSql(kind, shape)}
 ), places as (
-  select org_id, subject, null::uuid as project_id, mask, ${zero} as pmask, flags${columns} from who
+  select org_id, subject, null::uuid as project_id, mask, ${zero}::text as pmask, flags${columns} from who
   union all
-  select w.org_id, w.subject, x.project_id, w.mask, bit_or(x.bits), w.flags${columns}
+  select w.org_id, w.subject, x.project_id, w.mask, bit_or(x.bits)::text, w.flags${columns}
   from who w cross join lateral unnest(w.projects, w.bits) x(project_id, bits)
+  where w.projects is not null
   group by w.org_id, w.subject, x.project_id, w.mask, w.flags${columns}
 )
-select org_id, project_id, mask::text, pmask::text, flags${shown}, count(*)::int as n, sum(uuid_hash_extended(subject, 0))::text as fold,
-  array_agg(subject) filter (where subject = any ($10::uuid[])) as sampled, ${withSubjects ? 'array_agg(subject order by subject)' : 'null::uuid[]'} as subjects
+select org_id, project_id, mask, pmask, flags${shown}, count(*)::int as n, sum(uuid_hash_extended(subject, 0))::text as fold,
+  array_agg(subject) filter (where subject = any ($10::uuid[])) as sampled, ${withSubjects ? 'array_sort(array_agg(subject))' : 'null::uuid[]'} as subjects
 from places
 group by org_id, project_id, mask, pmask, flags${columns}`;
 }
