@@ -44,6 +44,7 @@ const ofProxies: readonly string[] = [
   'cf-connecting-ip',
   'client-ip',
   'forwarded',
+  'proxy',
   'true-client-ip',
   'via',
   'x-client-ip',
@@ -51,7 +52,7 @@ const ofProxies: readonly string[] = [
   'x-real-ip',
   'x-rewrite-url',
 ];
-const prefixes = /^(x-forwarded-|x-tenet-)/;
+const prefixes = /^(remote-|x-auth-request-|x-forwarded-|x-remote-|x-tenet-)/;
 
 /** A request whose Connection header takes these away would be read in another way by the program. */
 const neverOfConnection: readonly string[] = ['content-length', 'host', 'transfer-encoding'];
@@ -59,8 +60,11 @@ const neverOfConnection: readonly string[] = ['content-length', 'host', 'transfe
 const connectionNames: ReadonlySet<string> = new Set(ofConnection);
 const removed = new Set([...ofConnection, ...ofProxies, 'authorization']);
 
-/** Programs read `X_Tenet_User` and `X-Tenet-User` as one, because CGI and WSGI write both as HTTP_X_TENET_USER. Node has names in lower case. */
-const plainName = (name: string): string => (name.includes('_') ? name.replaceAll('_', '-') : name);
+/**
+ * Programs read `X_Tenet_User`, `X.Tenet.User` and `X-Tenet-User` as one: CGI, FastCGI and WSGI write all of them as HTTP_X_TENET_USER, with `_` for what is no letter
+ * and no digit. Node has names in lower case.
+ */
+const plainName = (name: string): string => (/[^a-z0-9-]/.test(name) ? name.replace(/[^a-z0-9]/g, '-') : name);
 
 const listed = (value: string | undefined): string[] => (value ?? '').split(',').map((each) => each.trim().toLowerCase());
 
@@ -90,10 +94,12 @@ function refusal(parameter: string, detail: string): TenetError {
 export function requestHeaders({ headers }: Pick<IncomingMessage, 'headers'>, forwarding: Forwarding): IncomingHttpHeaders {
   const { caller, keyHeaders, address, protocol, isUpgrade } = forwarding;
   const named = namedByConnection(headers);
+  const keys = keyHeaders.map(plainName);
   const passed: IncomingHttpHeaders = {};
   for (const name in headers) {
     const plain = plainName(name);
-    if (!removed.has(plain) && !prefixes.test(plain) && !named?.includes(name) && !keyHeaders.includes(plain)) passed[name] = headers[name];
+    const isRemoved = removed.has(plain) || prefixes.test(plain) || named?.includes(name) || keys.includes(plain);
+    if (!isRemoved && !isSecondOf(plain, name, headers)) passed[name] = headers[name];
   }
   if (passed.cookie !== undefined) replaceCookies(passed, cookiesForProgram(passed.cookie));
   if (headers['transfer-encoding'] !== undefined) passed['transfer-encoding'] = 'chunked';
@@ -107,6 +113,11 @@ export function requestHeaders({ headers }: Pick<IncomingMessage, 'headers'>, fo
   // What a header cannot carry is left out.
   if (caller.email !== undefined && /^[\x21-\x7e]+$/.test(caller.email)) passed['x-tenet-email'] = caller.email;
   return passed;
+}
+
+/** A name that a program reads as the one of another header, of this request or of how it is framed. */
+function isSecondOf(plain: string, name: string, headers: IncomingHttpHeaders): boolean {
+  return plain !== name && (headers[plain] !== undefined || neverOfConnection.includes(plain));
 }
 
 function replaceCookies(headers: IncomingHttpHeaders, cookies: string | undefined): void {

@@ -94,6 +94,13 @@ describe('the gateway of applications', function () {
         'x-api-key2': 'kept',
         'X-Tenet-User': 'forged',
         X_Tenet_User: 'forged',
+        'X.Tenet.User': 'forged',
+        'X~Tenet!User': 'forged',
+        'Remote-User': 'forged',
+        X_Remote_User: 'forged',
+        'X.API.Key2': 'forged',
+        'Content.Length': '7',
+        'their.own_name': 'kept',
         'x-tenet-anything': 'forged',
         'X-Forwarded-For': '1.2.3.4',
         'x-forwarded-user': 'forged',
@@ -108,10 +115,10 @@ describe('the gateway of applications', function () {
     const { headers } = program.seen[0]!;
     expect(headers).to.include({ 'x-tenet-user': user.id, 'x-tenet-organization': organizationId, 'x-tenet-instance': instanceId });
     expect(headers).to.include({ 'x-tenet-email': 'user@example.com', 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' });
-    expect(headers).to.include({ cookie: 'theirs=1', 'x-api-key2': 'kept' });
+    expect(headers).to.include({ cookie: 'theirs=1', 'x-api-key2': 'kept', 'their.own_name': 'kept' });
     const text = JSON.stringify(headers);
     expect(text).not.to.contain('forged').and.not.to.contain('1.2.3.4').and.not.to.contain(user.token).and.not.to.contain('/admin');
-    expect(headers).not.to.have.any.keys('authorization', 'proxy-authorization', 'forwarded', 'x_tenet_user');
+    expect(headers).not.to.have.any.keys('authorization', 'proxy-authorization', 'forwarded', 'x_tenet_user', 'content.length');
   });
 
   it('takes away what the Connection header names, and never what frames the body or says who calls', async () => {
