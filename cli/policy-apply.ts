@@ -15,6 +15,7 @@ import { type AppliedScope, applyContents, blueprintsWithoutFiles, readChecked, 
 import type { RoleMapping } from '../core/policies/role-mapping.ts';
 import { readSignatures } from '../core/policies/signature-file.ts';
 import { withDatabase } from './database.ts';
+import { type Naming, readNaming, unnamedIn } from './names.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, print } from './output.ts';
 import { lateness } from './policy-status.ts';
@@ -68,18 +69,20 @@ export async function apply(directory: string | undefined, options: ApplyOptions
     }
   };
   try {
-    const { applied, left, late } = await withDatabase(config, async (database) => {
-      const done = await database.write('platform', async (db) => ({
-        applied: await applyTo(database, db),
-        left: contents ? await blueprintsWithoutFiles(db, contents) : [],
-      }));
+    const { applied, left, naming, late } = await withDatabase(config, async (database) => {
+      const done = await database.write('platform', async (db) => {
+        const applied = await applyTo(database, db);
+        const authors = unnamedIn(applied.map(({ replaced }) => replaced?.by ?? '').join(' '));
+        const left = contents ? await blueprintsWithoutFiles(db, contents) : [];
+        return { applied, left, naming: await readNaming(db, 'all', authors) };
+      });
       return {
         ...done,
         late: options.wait === undefined ? [] : await awaitReplicas(database, targetsOf(done.applied), options.wait * 1_000),
       };
     });
     const told = applied.map((each) => ({ ...each, scope: scopeName(each.scope) }));
-    print(options.output, console.log, told, () => told.map(lineOf));
+    print(options.output, console.log, told, () => told.map((each) => lineOf(each, naming)));
     for (const head of left) console.error(withoutFiles(head, from));
     for (const replica of late) console.error(`tenet: ${lateness(replica, targetsOf(applied))}`);
     return late.length > 0 ? behind : 0;
@@ -114,12 +117,12 @@ async function readPlanFile(file: string): Promise<string> {
 const targetsOf = (applied: readonly AppliedScope[]): Target[] =>
   applied.map(({ scope, revision }) => ({ scope: scopeName(scope), revision }));
 
-function lineOf({ scope, revision, changed, replaced }: AppliedScope): string {
+function lineOf({ scope, revision, changed, replaced }: AppliedScope, naming: Naming): string {
   if (!changed) return `${scope}: unchanged at revision ${revision}`;
   if (!replaced) return `${scope}: revision ${revision} is in force`;
   const { revision: before, by, at, reason, backTo } = replaced;
   const back = backTo === undefined ? '' : `; it says what revision ${backTo} said, so what came after that is taken back`;
-  return `${scope}: revision ${revision} is in force, in place of revision ${before} of ${by}, ${at} (${JSON.stringify(reason)})${back}`;
+  return `${scope}: revision ${revision} is in force, in place of revision ${before} of ${naming.text(by)}, ${at} (${JSON.stringify(reason)})${back}`;
 }
 
 /** Who calls, for the record. */

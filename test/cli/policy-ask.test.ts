@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { explainQuestion, listWhatCan, listWhoCan } from '../../cli/policy-ask.ts';
+import { show } from '../../cli/policy-history.ts';
 import { newId } from '../../core/base/ids.ts';
 import { commandsOn } from '../helpers/environment.ts';
 import { failure } from '../helpers/failure.ts';
@@ -122,5 +123,29 @@ describe('tenet policy explain, who-can and what-can', function () {
     lines = [];
     await listWhatCan(manager.id, { in: organizationId, resource: 'connection', output: 'json' }, out);
     expect(Object.keys(JSON.parse(lines[0]!))).to.deep.equal(['connection']);
+  });
+
+  it('calls roles that an organization has defined by their titles, with the ids', async () => {
+    const own = await foundOrganization(owner, 'Workspace', 'app-workspace');
+    const { data: role } = await owner.client.POST('/v1/organizations/{organizationId}/roles', {
+      params: { path: { organizationId: own } },
+      body: { title: 'Desk | <b>', tier: 'org.member', permissions: ['invitation:list'] },
+    });
+    const [holder, other] = [
+      await join(tenet, { organizationId: own }, 'holder@example.com', role!.id),
+      await join(tenet, { organizationId: own }, 'other@example.com', 'org.member'),
+    ];
+    const options = { in: own, output: 'table' } as const;
+    await explainQuestion(holder.id, 'invitation:list', options, out);
+    expect(lines.join('\n')).to.match(new RegExp(`^  "Desk \\| <b>" \\(${role!.id}\\) \\(granted, grant_\\w+\\)$`, 'm'));
+    lines = [];
+    await explainQuestion(other.id, 'invitation:list', options, out);
+    expect(lines.at(-1))
+      .to.match(/^would be allowed by /)
+      .and.to.include(`"Desk | <b>" (${role!.id})`);
+    lines = [];
+    await show(own, { output: 'table' }, out);
+    expect(lines[0]).to.equal(`${own}@1 of workspace, in force`);
+    expect(lines.at(-1)).to.match(new RegExp(`^${role!.id} +"Desk \\| <b>"$`));
   });
 });

@@ -1,8 +1,14 @@
 import { expect } from 'chai';
 import { history, rollback, show } from '../../cli/policy-history.ts';
+import { activate, status as rollouts } from '../../cli/policy-rollout.ts';
+import { status } from '../../cli/policy-status.ts';
 import { insertRevision, loadContent, moveHead } from '../../core/authorization/store/revisions.ts';
+import { addCompared } from '../../core/authorization/store/rollout-findings.ts';
+import { listOpenRollouts } from '../../core/authorization/store/rollouts.ts';
+import { newId } from '../../core/base/ids.ts';
 import { commandsOn } from '../helpers/environment.ts';
 import { failure } from '../helpers/failure.ts';
+import { foundOrganization, signIn } from '../helpers/people.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 describe('tenet policy history and show', function () {
@@ -79,5 +85,49 @@ describe('tenet policy history and show', function () {
       expect(kind, name).to.equal('UsageError');
       expect(said).to.match(typeof message === 'string' ? new RegExp(`^${message.replaceAll('.', '\\.')}$`) : message);
     }
+  });
+
+  it('names who put something into force, and the organizations of a canary and of what differs in it; programs get ids', async () => {
+    const ada = await signIn(tenet, 'ada@example.com');
+    const organizationId = await foundOrganization(ada, 'Acme', 'teams');
+    const candidate = await tenet.database.write('platform', async (db) => {
+      await moveHead(db, scope, { revision: 1, how: 'APPLY', by: ada.id, reason: 'Read' });
+      const content = await loadContent(db, scope, 1);
+      const tests = { ...content.tests!, cases: content.tests!.cases!.slice(1) };
+      return (await insertRevision(db, { ...content, tests }, { author: ada.id, reason: 'Reviewed' })).revision;
+    });
+    const who = `ada@example\\.com \\(${ada.id}\\)`;
+    await history('blueprint.teams', { limit: 1, output: 'table' }, out);
+    expect(lines[1]).to.match(new RegExp(`^blueprint\\.teams +1 +2 +apply +${who} +\\S+Z +Read$`));
+    await show(`blueprint.teams@${candidate}`, { output: 'table' }, out);
+    expect(lines.join('\n')).to.match(new RegExp(`^by ${who}, `, 'm'));
+    lines = [];
+    await history('blueprint.teams', { limit: 1, output: 'json' }, out);
+    expect(JSON.parse(lines[0]!)[0]).to.include({ activatedBy: ada.id });
+    lines = [];
+    await status(out, 'table');
+    expect(lines.join('\n')).to.match(new RegExp(`^blueprint\\.teams +1 +\\S+Z +${who} `, 'm'));
+
+    const stage = { stage: 'CANARY', organizations: [organizationId] } as const;
+    await activate(`blueprint.teams@${candidate}`, { stage, reason: 'Tried', renameRole: [], dropRole: [], output: 'table' }, out);
+    const [rollout] = await tenet.database.read('platform', (db) => listOpenRollouts(db));
+    const differs = { digest: 'a'.repeat(64), effect: 'DENY_TO_ALLOW', resource: 'member', action: 'list', level: 'org' } as const;
+    const finding = {
+      ...differs,
+      roles: ['teams/org.member'],
+      scopes: [],
+      count: 1,
+      planned: false,
+      decisionId: newId('decision'),
+      organizationId,
+    };
+    const compared = { compared: 1, dropped: 0, findings: [finding], unkept: 0, organizations: [organizationId] };
+    await tenet.database.write('platform', (db) => addCompared(db, rollout!, compared));
+    lines = [];
+    await rollouts('blueprint.teams', { output: 'table' }, out);
+    expect(lines[1]).to.match(new RegExp(` ${candidate} +canary 1 named \\(acme\\) `));
+    expect(lines.at(-1)).to.equal(
+      `blueprint.teams: not in the plan: member:list (org) for teams/org.member: denied -> allowed, 1 decision, such as ${finding.decisionId} in acme`,
+    );
   });
 });
