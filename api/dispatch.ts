@@ -16,7 +16,7 @@ import { FailedPrecondition, NotFound, Unauthenticated } from '../core/base/erro
 import { toUuid } from '../core/base/ids.ts';
 import type { Keyring } from '../core/base/keyring.ts';
 import { isUnmodified, type Preconditions, readPreconditions } from '../core/base/preconditions.ts';
-import type { Database, Db, Scope } from '../core/database/database.ts';
+import type { Asker, Database, Db, Scope } from '../core/database/database.ts';
 import { type TurnLimits, Turns, turnLimits } from '../core/database/turns.ts';
 import type { Operation, OperationInput } from './contract/contract.ts';
 import { deniedAction, type Permission, parameterIn, permissionFor } from './contract/permission.ts';
@@ -73,7 +73,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const scope = scopeOf(place);
     const task: Task = { input, request, principal, place, preconditions, isPlan, denials: [] };
     try {
-      if (!operation.mutates) return await database.read(scope, (db) => work(task, db));
+      if (!operation.mutates) return await database.read(scope, (db) => work(task, db), askerOf(task));
       return await held(await change(task, scope));
     } catch (error) {
       const kept = denialsToKeep(task.denials);
@@ -242,6 +242,10 @@ function withoutSecrets(reply: Reply, { shownOnce }: Operation): Reply {
 function conditional(reply: Reply, preconditions: Preconditions): Reply {
   const etag = reply.headers?.['etag'];
   return etag !== undefined && isUnmodified(preconditions, etag) ? { status: 304, headers: { etag } } : reply;
+}
+
+function askerOf({ principal, request }: Task): Asker {
+  return { caller: payerOf(principal.subject), whenGone: request.whenGone };
 }
 
 function scopeOf({ organizationId }: Place): Scope {

@@ -6,21 +6,28 @@ import type { Authenticator } from './authentication/authenticate.ts';
 
 /** What readiness depends on in every installation. */
 export async function checks(database: Database, policies: LivePolicies, draining: boolean): Promise<HealthCheck[]> {
-  const reachable = await database
+  return [
+    await checkDatabase(database),
+    await checkPolicyHealth(policies),
+    { name: 'server', state: draining ? 'FAILING' : 'OK', ...(draining && { detail: 'It is stopping.' }) },
+  ];
+}
+
+async function checkDatabase(database: Database): Promise<HealthCheck> {
+  const name = 'database';
+  // It would only wait behind the others.
+  if (database.shortage() === 'stuck')
+    return { name, state: 'FAILING', detail: 'Nobody has got a connection to the database for 2 seconds or more.' };
+  const failure = await database
     .read('platform', (db) => db.raw('select 1'))
     .then(
       () => undefined,
       (error: Error) => error,
     );
-  return [
-    {
-      name: 'database',
-      state: reachable ? 'FAILING' : 'OK',
-      ...(reachable && { detail: 'The database does not answer.' }),
-    },
-    await checkPolicyHealth(policies),
-    { name: 'server', state: draining ? 'FAILING' : 'OK', ...(draining && { detail: 'It is stopping.' }) },
-  ];
+  if (failure) return { name, state: 'FAILING', detail: 'The database does not answer.' };
+  return database.shortage() === 'refusing'
+    ? { name, state: 'DEGRADED', detail: 'Some requests of the last seconds got no connection to the database in time.' }
+    : { name, state: 'OK' };
 }
 
 /** As it was last time; it is tried again for the next one that asks. */

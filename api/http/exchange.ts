@@ -60,7 +60,7 @@ export class Exchange {
     this.#message = message;
     this.#response = response;
     this.#route = route;
-    this.#request = toRequest(message, context.addressOf);
+    this.#request = toRequest(message, context.addressOf, response);
   }
 
   /** Admitted by its head, then read, then answered. */

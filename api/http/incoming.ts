@@ -1,6 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../../core/base/ids.ts';
 import { randomHex } from '../../core/base/random.ts';
+import type { WhenGone } from '../../core/database/turns.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { TenetRequest } from './message.ts';
 
@@ -14,7 +15,7 @@ export type IncomingRequest = TenetRequest & {
 };
 
 /** Reads the head of a request; what its body says is unknown yet. */
-export function toRequest(message: IncomingMessage, addressOf: ClientAddress): IncomingRequest {
+export function toRequest(message: IncomingMessage, addressOf: ClientAddress, response?: ServerResponse): IncomingRequest {
   // A proxy's form of the target names the server as well (RFC 9112 section 3.2.2).
   const target = message.url ?? '/';
   const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*\/?/i, '/');
@@ -29,6 +30,7 @@ export function toRequest(message: IncomingMessage, addressOf: ClientAddress): I
     requestId: newId('request'),
     clientRequestId: typeof given === 'string' && requestIdPattern.test(given) ? given : undefined,
     address: addressOf(message),
+    whenGone: response && goneOf(response),
     trace: traceOf(message.headers['traceparent']),
     logFields: {},
   };
@@ -45,4 +47,16 @@ function traceOf(header: string | string[] | undefined): { id: string; parent: s
   const match = given && !/^0+$/.test(given[1]!) ? given : null;
   const id = match?.[1] ?? randomHex(16);
   return { id, parent: `00-${id}-${randomHex(8)}-${match?.[3] ?? '00'}` };
+}
+
+/** An answer that nobody waits for any more is closed before it has ended. */
+function goneOf(response: ServerResponse): WhenGone {
+  return (listener) => {
+    const late = response.destroyed ? setImmediate(listener) : undefined;
+    response.once('close', listener);
+    return () => {
+      clearImmediate(late);
+      response.off('close', listener);
+    };
+  };
 }

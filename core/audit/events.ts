@@ -3,7 +3,7 @@ import { NotFound } from '../base/errors.ts';
 import { platformChain, toId, toUuid } from '../base/ids.ts';
 import { checkPeriod, readInstant } from '../base/instants.ts';
 import { numberKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
-import type { Db } from '../database/database.ts';
+import { type Db, dear } from '../database/database.ts';
 import { openEntry, type PersonKeys, personKeysOf } from './person-keys.ts';
 
 /** What happened, who did it and to what; `sequence` counts from 1 without gaps. Without an organization it is of the platform's own log. */
@@ -140,7 +140,7 @@ async function listChain(db: Db, chain: string, input: EventFilters & PageQuery)
     .orderBy('seq', 'desc')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('seq', '<', page.after);
-  const rows: AuditEventRow[] = await query;
+  const rows = await dear<AuditEventRow>(db, query);
   const keys = await personKeysOf(db, rows);
   return toPage(
     rows,

@@ -2,9 +2,15 @@ import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
 import createKnex, { type Knex } from 'knex';
 import pg from 'pg';
+import { InvalidInput } from '../base/errors.ts';
 
 export type Callback = (error: Error | null, result?: pg.QueryResult) => void;
-export type Statement = string | { text: string; values?: unknown[]; name?: string; settings?: Settings };
+export type Statement = string | { text: string; values?: unknown[]; name?: string; settings?: Settings; cost?: Cost };
+/**
+ * How long a statement holds its connection: a look by a key does not, a list does, and what is dear looks through more rows the more there
+ * are (core/database/long-reads.ts). What is prepared is a look, and what is not is a list, where it does not say anything else.
+ */
+export type Cost = 'look' | 'list' | 'dear';
 /** Settings of PostgreSQL by their names. */
 export type Settings = Readonly<Record<string, string>>;
 
@@ -109,9 +115,40 @@ class ScopedQuery extends (pg.Query as unknown as Exchange) {
   }
 }
 
-/** Runs SQL that is planned once per connection, under a name of its own. For the hot path, and for looks by a key; `$1` parameters. */
-export async function prepared<R extends pg.QueryResultRow>(db: Knex, name: string, text: string, values: unknown[]): Promise<R[]> {
-  return (await ask<R>(senderOf(db), { name, text, values })).rows;
+/** Runs SQL that is planned once per connection, under a name of its own. For the hot path, and for looks by a key; anything else says its cost. `$1` parameters. */
+export async function prepared<R extends pg.QueryResultRow>(
+  db: Knex,
+  name: string,
+  text: string,
+  values: unknown[],
+  cost: Cost = 'look',
+): Promise<R[]> {
+  return (await ask<R>(senderOf(db), { name, text, values, cost })).rows;
+}
+
+/** What a dear statement may take, in milliseconds, and what its caller is told beyond that. */
+export interface Patience {
+  readonly milliseconds: number;
+  readonly tooLong: string;
+}
+
+/** Runs a statement that looks through more rows the more there are; of a read, within this time. Throws InvalidInput where it takes longer. */
+export async function dear<R>(db: Knex, query: Knex.QueryBuilder | Knex.Raw, patience?: Patience): Promise<R[]> {
+  const { sql: text, bindings } = query.toSQL().toNative();
+  const sender = senderOf(db);
+  const statement = { text, values: [...bindings] as unknown[], cost: 'dear' as const };
+  if (!sender.isReader || !patience) return (await ask(sender, statement)).rows as R[];
+  try {
+    return (await ask(sender, { ...statement, settings: { statement_timeout: String(patience.milliseconds) } })).rows as R[];
+  } catch (error) {
+    throw (error as { code?: string }).code === '57014' ? new InvalidInput(patience.tooLong, [], { cause: error }) : error;
+  }
+}
+
+/** The cost of a statement. */
+export function costOf(statement: Statement): Cost {
+  if (typeof statement === 'string') return 'list';
+  return statement.cost ?? (statement.name === undefined ? 'list' : 'look');
 }
 
 /** Runs one statement under settings that hold for it alone: before it in its own transaction, or set and taken back around it in the one under way. */

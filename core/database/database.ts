@@ -2,12 +2,15 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import { Unavailable } from '../base/errors.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { ConnectionWatch } from './connection-watch.ts';
 import { createGate } from './gate.ts';
 import { limitRefusal } from './limit-refusal.ts';
-import { createReads } from './read-batches.ts';
+import { type Asker, createLongReads } from './long-reads.ts';
+import { createReads, NoTurn } from './read-batches.ts';
 import { ConnectionError, options as optionsOf, type Pooler, type Rights, startupOptions, verifySession } from './session.ts';
 
-export { prepared, queryUnder } from './connection.ts';
+export { dear, prepared, queryUnder } from './connection.ts';
+export type { Asker } from './long-reads.ts';
 export type { Pooler } from './session.ts';
 
 /**
@@ -20,8 +23,11 @@ export type Db = Knex;
 export type Scope = { readonly organization: string } | 'platform';
 
 export interface Database {
-  /** Runs `work` in this scope. It can only read, and each statement is a transaction of its own: what must be seen at one moment is one statement. */
-  read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in this scope. It can only read, and each statement is a transaction of its own: what must be seen at one moment is one statement.
+   * Where it is for an asker, statements that hold a connection take turns with those of others. Throws Unavailable when too many wait.
+   */
+  read<T>(scope: Scope, work: (db: Db) => Promise<T>, asker?: Asker): Promise<T>;
   /** Runs `work` in a transaction in this scope; commits when it returns, rolls back when it throws. Repeats it after a deadlock or a serialization failure. */
   write<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
   /** As write, and rolls back when `work` returns too: what is deferred to the commit is checked before, and nothing stays. */
@@ -33,6 +39,8 @@ export interface Database {
   observe<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
   /** Connections in use, idle and waited for. */
   stats(): { total: number; idle: number; waiting: number };
+  /** Whether some wait for a connection and nobody has got one for seconds, or some got none in time a moment ago. */
+  shortage(): 'stuck' | 'refusing' | undefined;
   close(): Promise<void>;
 }
 
@@ -81,10 +89,18 @@ export function openDatabase(
   });
   const connections = new WeakMap<pg.ClientBase, Connection>();
 
+  const watch = new ConnectionWatch();
+
   async function connect(): Promise<{ client: pg.PoolClient; connection: Connection }> {
-    const client = await pool.connect().catch((cause: unknown) => {
+    const asked = watch.ask();
+    let client: pg.PoolClient;
+    try {
+      client = await pool.connect();
+      watch.gave(asked);
+    } catch (cause) {
+      watch.refused(asked);
       throw new NoConnection('no connection', { cause });
-    });
+    }
     return { client, connection: connections.get(client)! };
   }
 
@@ -94,13 +110,14 @@ export function openDatabase(
       return { connection, release: (isBroken) => client.release(isBroken) };
     },
     (error) => lacksStatement(error) || isLost(error),
+    createLongReads(options.size),
   );
 
-  async function read<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
+  async function read<T>(scope: Scope, work: (db: Db) => Promise<T>, asker?: Asker, attempt = 1): Promise<T> {
     try {
-      return await reads(nameOf(scope), (db) => lend(db, work));
+      return await reads(nameOf(scope), (db) => lend(db, work), asker);
     } catch (error) {
-      if (attempt < maxAttempts && lacksStatement(error)) return read(scope, work, attempt + 1);
+      if (attempt < maxAttempts && lacksStatement(error)) return read(scope, work, asker, attempt + 1);
       throw toUnavailable(error);
     }
   }
@@ -144,11 +161,12 @@ export function openDatabase(
   }
 
   return {
-    read,
+    read: (scope, work, asker) => read(scope, work, asker),
     write,
     rehearse,
     observe,
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    shortage: () => watch.shortage(),
     close: () => pool.end(),
   };
 }
@@ -164,6 +182,7 @@ class NoConnection extends Error {}
 /** What is no fault of the request becomes Unavailable. Whether a commit that was under way when the connection broke has happened is not known. */
 function toUnavailable(error: unknown): unknown {
   if (error instanceof NoConnection) return new Unavailable('The database does not answer. Try again in a moment.', { cause: error.cause });
+  if (error instanceof NoTurn) return error.cause;
   const passing = passingFailure(error);
   if (passing !== undefined) return new Unavailable(`${passing} Nothing was changed; try again in a moment.`, { cause: error });
   if (!isLost(error)) return error;

@@ -4,6 +4,10 @@ import { Unavailable } from '../base/errors.ts';
 export interface TurnLimits {
   /** Turns of one caller that are under way. */
   readonly running: number;
+  /** Those in one organization. */
+  readonly inOrganization: number;
+  /** All that are under way. */
+  readonly atOneTime: number;
   /** Those of one caller that wait. */
   readonly perCaller: number;
   /** Those that wait for one organization. */
@@ -14,7 +18,30 @@ export interface TurnLimits {
   readonly waitFor: number;
 }
 
-export const turnLimits: TurnLimits = { running: 4, perCaller: 64, perOrganization: 128, inAll: 1_024, waitFor: 10_000 };
+/** For changes: one at a time changes an organization, because it locks the organization's row. */
+export const turnLimits: TurnLimits = {
+  ...{ running: 4, inOrganization: 1, atOneTime: Infinity },
+  ...{ perCaller: 64, perOrganization: 128, inAll: 1_024, waitFor: 10_000 },
+};
+
+/** What is said to those who get no turn. */
+export interface TurnTexts {
+  readonly perCaller: string;
+  readonly perOrganization: string;
+  readonly inAll: string;
+  readonly waitFor: string;
+}
+
+const again = 'Nothing was changed; try again in a moment.';
+const changeTexts: TurnTexts = {
+  perCaller: `Too many of your changes wait already. ${again}`,
+  perOrganization: `Too many changes of this organization wait already. ${again}`,
+  inAll: `Too many changes wait already. ${again}`,
+  waitFor: `Changes ahead of this one take too long. ${again}`,
+};
+
+/** Has the listener called when who waits has gone; returns how to take it back. */
+export type WhenGone = (listener: () => void) => () => void;
 
 /** Who takes a turn, and in which organization, if it is in one. */
 export interface TurnKey {
@@ -28,26 +55,29 @@ interface Waiting {
 }
 
 /**
- * Turns of changes. One at a time changes an organization, because it locks the organization's row: the others wait here, where they
- * hold no connection of the database. Callers take turns with each other, so that the one with many changes does not hold up the rest.
+ * Turns of what needs the database for long: so many are under way, and the others wait here, where they hold no connection of the
+ * database. Callers take turns with each other, so that the one who wants many does not hold up the rest.
  */
 export class Turns {
   readonly #limits: TurnLimits;
-  readonly #busy = new Set<string>();
+  readonly #texts: TurnTexts;
+  readonly #runningIn = new Map<string, number>();
   readonly #running = new Map<string, number>();
   /** By caller; the one that was served last is the last. */
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #waitingIn = new Map<string, number>();
+  #runningInAll = 0;
   #waitingInAll = 0;
 
-  constructor(limits: TurnLimits) {
+  constructor(limits: TurnLimits, texts: TurnTexts = changeTexts) {
     this.#limits = limits;
+    this.#texts = texts;
   }
 
-  /** Runs `work` when its turn comes. Throws Unavailable when too many wait, or when it takes too long. */
-  async take<T>(key: TurnKey, work: () => Promise<T>): Promise<T> {
+  /** Runs `work` when its turn comes. Throws Unavailable when too many wait, when it takes too long, or when who waits has gone. */
+  async take<T>(key: TurnKey, work: () => Promise<T>, whenGone?: WhenGone): Promise<T> {
     if (this.#isFree(key)) this.#occupy(key);
-    else await this.#wait(key);
+    else await this.#wait(key, whenGone);
     try {
       return await work();
     } finally {
@@ -56,50 +86,63 @@ export class Turns {
   }
 
   #isFree({ caller, organization }: TurnKey): boolean {
-    if (organization !== undefined && this.#busy.has(organization)) return false;
-    return (this.#running.get(caller) ?? 0) < this.#limits.running;
+    const { running, inOrganization, atOneTime } = this.#limits;
+    if (this.#runningInAll >= atOneTime) return false;
+    if (organization !== undefined && (this.#runningIn.get(organization) ?? 0) >= inOrganization) return false;
+    return (this.#running.get(caller) ?? 0) < running;
   }
 
   #occupy({ caller, organization }: TurnKey): void {
-    if (organization !== undefined) this.#busy.add(organization);
+    this.#runningInAll += 1;
+    if (organization !== undefined) add(this.#runningIn, organization, 1);
     add(this.#running, caller, 1);
   }
 
   #leave({ caller, organization }: TurnKey): void {
-    if (organization !== undefined) this.#busy.delete(organization);
+    this.#runningInAll -= 1;
+    if (organization !== undefined) add(this.#runningIn, organization, -1);
     add(this.#running, caller, -1);
-    this.#serve();
+    if (this.#waitingInAll > 0) this.#serve();
   }
 
-  #wait(key: TurnKey): Promise<void> {
-    const { caller, organization } = key;
-    const own = this.#waiting.get(caller) ?? [];
-    const { perCaller, perOrganization, inAll, waitFor } = this.#limits;
-    if (own.length >= perCaller) throw busy('Too many of your changes wait already.');
-    const inOrganization = organization === undefined ? 0 : (this.#waitingIn.get(organization) ?? 0);
-    if (inOrganization >= perOrganization) throw busy('Too many changes of this organization wait already.');
-    if (this.#waitingInAll >= inAll) throw busy('Too many changes wait already.');
+  #wait(key: TurnKey, whenGone: WhenGone | undefined): Promise<void> {
+    const own = this.#waiting.get(key.caller) ?? [];
+    this.#refuse(key, own);
     return new Promise((resolve, reject) => {
+      const giveUp = (detail: string): void => {
+        stopListening?.();
+        clearTimeout(late);
+        this.#forget(waiting);
+        reject(new Unavailable(detail));
+      };
       const waiting: Waiting = {
         key,
         begin: () => {
+          stopListening?.();
           clearTimeout(late);
           resolve();
         },
       };
-      const late = setTimeout(() => {
-        this.#forget(waiting);
-        reject(busy('Changes ahead of this one take too long.'));
-      }, waitFor);
+      const late = setTimeout(() => giveUp(this.#texts.waitFor), this.#limits.waitFor);
       own.push(waiting);
-      this.#waiting.set(caller, own);
+      this.#waiting.set(key.caller, own);
       this.#count(key, 1);
+      const stopListening = whenGone?.(() => giveUp('Nobody waits for it any more.'));
     });
+  }
+
+  #refuse({ organization }: TurnKey, own: readonly Waiting[]): void {
+    const { perCaller, perOrganization, inAll } = this.#limits;
+    if (own.length >= perCaller) throw new Unavailable(this.#texts.perCaller);
+    const inOrganization = organization === undefined ? 0 : (this.#waitingIn.get(organization) ?? 0);
+    if (inOrganization >= perOrganization) throw new Unavailable(this.#texts.perOrganization);
+    if (this.#waitingInAll >= inAll) throw new Unavailable(this.#texts.inAll);
   }
 
   /** The end of one turn may be what two others waited for, one for the caller and one for the organization. */
   #serve(): void {
     for (const [caller, own] of [...this.#waiting]) {
+      if (this.#runningInAll >= this.#limits.atOneTime) return;
       const next = own.find(({ key }) => this.#isFree(key));
       if (!next) continue;
       this.#forget(next);
@@ -128,8 +171,4 @@ function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
   const count = (counts.get(key) ?? 0) + change;
   if (count > 0) counts.set(key, count);
   else counts.delete(key);
-}
-
-function busy(why: string): Unavailable {
-  return new Unavailable(`${why} Nothing was changed; try again in a moment.`);
 }

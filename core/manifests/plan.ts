@@ -266,6 +266,7 @@ function within(db: Db): Database {
     rehearse: never,
     observe: never,
     stats: never,
+    shortage: never,
     close: never,
   };
 }

@@ -112,7 +112,7 @@ select (select to_jsonb(organization) from organization) as organization,
 export async function readHoldings(db: Db, organizationId: string, { most }: { most: number }): Promise<OrganizationHoldings> {
   const values = [toUuid('organization', organizationId), most + 1, organizationId];
   type Found = { organization: OrganizationFacts | null; subjects: SubjectFacts[] };
-  const [found] = await prepared<Found>(db, 'policy-bundle', bundleSql, values);
+  const [found] = await prepared<Found>(db, 'policy-bundle', bundleSql, values, 'dear');
   const { organization, subjects } = found!;
   if (organization === null) throw new NotFound();
   return {

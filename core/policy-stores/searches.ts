@@ -1,13 +1,12 @@
 import { type Found, pageOf, tokenInBody } from '../authorization/decisions/search.ts';
 import { comparisonsOfStep } from '../authorization/policy-stores/compile.ts';
 import type { StoreDecision, StoreEntity, StoreFilter, StoreQuestion } from '../authorization/policy-stores/types.ts';
-import { toUuid } from '../base/ids.ts';
 import type { SealedPages } from '../base/sealed-pages.ts';
 import type { Steps } from '../base/steps.ts';
 import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import { entityKey, idOfKey, keyOfEntity } from './entities.ts';
-import { candidatesOf } from './entity-values.ts';
+import { readEntities } from './entity-pages.ts';
 import { type OpenStore, openStore } from './open-store.ts';
 import { type AskedAction, type AskedEntity, actionOf, refuseTooMuch } from './questions.ts';
 import type { StoreKey } from './stores.ts';
@@ -58,6 +57,11 @@ type Policy = NonNullable<OpenStore['policy']>;
 const maxDecided = 5_000;
 const maxComparisons = 2_000_000;
 const maxSteps = maxComparisons / comparisonsOfStep;
+
+/** Where it is a filter, so many entities are looked through by one statement, and so much is looked for and compared by one, and for one page (docs/limits.md). */
+const maxLook = 4_000;
+const maxWeightAtOnce = 500_000;
+const maxWeight = 10_000_000;
 
 /** So many entities are in memory at a time, which have 16 KiB each at most. */
 const chunk = 250;
@@ -149,14 +153,25 @@ interface Looking extends Pick<OpenStore, 'run'> {
 async function lookThrough(searcher: StoreSearcher, type: string, { filter, limit, after, run, stepsOf }: Looking) {
   const size = filter.kind === 'enumerate' ? chunk : limit + 1;
   const results: FoundEntity[] = [];
-  const budget: Budget = { entities: maxDecided, steps: maxSteps };
+  const budget: Budget = { entities: maxDecided, steps: maxSteps, weight: maxWeight };
+  const weight = filter.kind === 'where' ? sqlOf(filter.where).weight : 1;
+  const most = Math.max(1, Math.min(maxLook, Math.floor(maxWeightAtOnce / weight)));
+  // Where much is let through, a little has a page; where it is little, the next look is a longer one.
+  let look = chunk;
   let end = after;
-  while (results.length < limit && budget.entities > 0 && budget.steps > 0) {
-    const rows: StoreEntity[] = await entityQuery(searcher, { type, filter, after: end, limit: size });
+  while (results.length < limit && budget.entities > 0 && budget.steps > 0 && budget.weight > 0) {
+    const page = { type, filter, after: end, limit: size, look: Math.min(look, most) };
+    const { rows, until } = await readEntities(searcher, page);
     const looked = await run(lookAt(rows, { stepsOf, limit: limit - results.length, budget }));
     results.push(...looked.found.map(({ id }) => ({ type, id })));
     end = looked.last?.id ?? end;
-    if (rows.length < size && looked.last === rows.at(-1)) return { results };
+    // It was decided what was let through, and that was all of what was looked through.
+    if (rows.length < size && looked.last === rows.at(-1)) {
+      if (until === undefined) return { results };
+      end = until;
+    }
+    budget.weight -= page.look * weight;
+    look *= 4;
   }
   return { results, end };
 }
@@ -165,6 +180,8 @@ async function lookThrough(searcher: StoreSearcher, type: string, { filter, limi
 interface Budget {
   entities: number;
   steps: number;
+  /** Of what the database looks for and compares. */
+  weight: number;
 }
 
 interface Looked {
@@ -194,38 +211,4 @@ function* counted<T>(steps: Steps<T>, budget: Budget): Steps<T> {
     budget.steps -= 1;
     yield;
   }
-}
-
-// What the condition needs is looked up; the condition itself is asked of what is found.
-const hasOneSql = `e.id in (select v.id from policy_store_entity_values v
-  where v.org_id = ? and v.store_id = ? and v.type = ? and v.value = any(?::uuid[]))`;
-
-interface EntityPage {
-  readonly type: string;
-  readonly filter: StoreFilter;
-  /** Those with greater ids. */
-  readonly after: string | undefined;
-  readonly limit: number;
-}
-
-/** The entities of a type that a filter lets through, by id. */
-export function entityQuery(
-  { db, key: { organizationId, policyStoreId } }: Pick<StoreSearcher, 'db' | 'key'>,
-  { type, filter, after, limit }: EntityPage,
-) {
-  const organization = toUuid('organization', organizationId);
-  const store = toUuid('policyStore', policyStoreId);
-  const query = db('policy_store_entities as e')
-    .where({ 'e.org_id': organization, 'e.store_id': store, 'e.type': type })
-    .orderBy('e.id')
-    .limit(limit)
-    .select('e.type', 'e.id', 'e.properties');
-  if (after !== undefined) query.where('e.id', '>', after);
-  if (filter.kind === 'where') {
-    const { sql, bindings } = sqlOf(filter.where);
-    query.whereRaw(`(${sql})`, [...bindings]);
-    const candidates = candidatesOf(filter.where);
-    if (candidates !== undefined) query.whereRaw(hasOneSql, [organization, store, type, [...candidates]]);
-  }
-  return query;
 }

@@ -214,6 +214,7 @@ export async function readBlocks(db: Db, values: SummaryValues): Promise<{ state
     'summary',
     sql,
     order.map((name) => values[name]),
+    'list',
   );
   return Object.fromEntries(Object.entries(row!).filter(([, value]) => value !== null)) as {
     state: OrganizationState;

@@ -3,7 +3,7 @@ import type { Meter } from '../authorization/policy/meters.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { parseInstant } from '../base/instants.ts';
 import { foreignToken, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
-import type { Db } from '../database/database.ts';
+import { type Db, dear } from '../database/database.ts';
 import { type Question, readQuestion, type UsageQuestion } from './question.ts';
 import { groupsOf, sumsSql } from './sums-sql.ts';
 
@@ -48,8 +48,8 @@ export async function queryUsage(db: Db, actor: Actor, input: UsageQuestion & Pa
     after: page.after === undefined ? undefined : readKeys(page.after, question),
     limit: page.limit + 1,
   });
-  const { rows } = await db.raw(sql, values);
-  return toPage(rows as SumRow[], page, list, ({ keys }) => Buffer.from(JSON.stringify(keys)).toString('base64url'), toSum(question));
+  const rows = await dear<SumRow>(db, db.raw(sql, values));
+  return toPage(rows, page, list, ({ keys }) => Buffer.from(JSON.stringify(keys)).toString('base64url'), toSum(question));
 }
 
 function readKeys(text: string, question: Question): string[] {

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { compileStore } from '../../../core/authorization/policy-stores/store.ts';
 import { toUuid } from '../../../core/base/ids.ts';
+import { entityQuery } from '../../../core/policy-stores/entity-pages.ts';
 import { valuesOf } from '../../../core/policy-stores/entity-values.ts';
-import { entityQuery } from '../../../core/policy-stores/searches.ts';
 import { send } from '../../helpers/keys.ts';
 import { foundOrganization, foundProject, signIn } from '../../helpers/people.ts';
 import { storeFiles } from '../../helpers/policy-stores.ts';
@@ -61,8 +61,8 @@ describe('A search over a store with many resources', function () {
     await client.query('analyze policy_store_entities, policy_store_entity_values');
     await client.end();
     await tenet.database.read({ organization: org_id }, async (db) => {
-      const query = entityQuery({ db, key }, { type: 'record', filter, after: undefined, limit: 51 });
-      expect(await query).to.have.length(51);
+      const query = entityQuery({ db, key }, { type: 'record', filter, after: undefined, limit: 51, look: 250 });
+      expect((await query).rows).to.have.length(51);
       const { rows } = await db.raw(`explain (format json) ${query.toQuery()}`);
       const nodes = nodesOf((rows as { 'QUERY PLAN': { Plan: Node }[] }[])[0]!['QUERY PLAN'][0]!.Plan);
       const text = JSON.stringify(rows, undefined, 1);

@@ -72,12 +72,13 @@ describe('the SQL of a filter', () => {
     });
     for (const _ of rounds(300, 5_000)) {
       const where = condition(3);
-      const { sql, bindings } = sqlOf(where);
+      const { sql, bindings, values } = sqlOf(where);
       const rows = await tenet.database.read('platform', (db) =>
         db('policy_store_entities as e')
           .where({ 'e.org_id': org_id, 'e.store_id': store })
+          .joinRaw(`cross join lateral (select ${values.sql || 'true'} offset 0) v`, [...values.bindings])
           .whereRaw(`(${sql})`, [...bindings])
-          .select('id'),
+          .select('e.id'),
       );
       const meant = entities.filter((entity) => matches(where, { ...entity })).map(({ id }) => id);
       const candidates = candidatesOf(where);

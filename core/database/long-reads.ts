@@ -1,0 +1,35 @@
+import type { Cost } from './connection.ts';
+import { type TurnKey, Turns, type TurnTexts, type WhenGone } from './turns.ts';
+
+/** Who waits for the answer of a read. */
+export interface Asker {
+  readonly caller: string;
+  readonly whenGone?: WhenGone | undefined;
+}
+
+/** Statements of reads that hold their connection: of one caller or one organization, that wait for the same, and for how many milliseconds (docs/limits.md). */
+const ofOne = { running: 2, inOrganization: 2, perCaller: 64, perOrganization: 128, inAll: 1_024, waitFor: 10_000 };
+
+const texts: TurnTexts = {
+  perCaller: 'Too many of your requests wait for the database already. Try again in a moment.',
+  perOrganization: 'Too many requests about this organization wait for the database already. Try again in a moment.',
+  inAll: 'Too many requests wait for the database already. Try again in a moment.',
+  waitFor: 'Requests ahead of this one take too long. Try again in a moment.',
+};
+
+/** Runs `work`, which asks the database something of this cost, when its turn comes. Throws Unavailable when too many wait, or for too long. */
+export type LongReads = <T>(cost: Cost, key: TurnKey, work: () => Promise<T>, whenGone?: WhenGone) => Promise<T>;
+
+/**
+ * Lets those of requests that hold a connection have half of a pool of this size, and those that are dear three tenths of it: the rest is for
+ * looks by a key, without which nobody is known and nothing is allowed, and for changes.
+ */
+export function createLongReads(size: number): LongReads {
+  const part = (share: number): number => Math.max(1, Math.floor(size * share));
+  const all = new Turns({ ...ofOne, atOneTime: part(0.5) }, texts);
+  const dear = new Turns({ ...ofOne, atOneTime: part(0.3) }, texts);
+  return (cost, key, work, whenGone) => {
+    const run = () => all.take(key, work, whenGone);
+    return cost === 'dear' ? dear.take(key, run, whenGone) : run();
+  };
+}

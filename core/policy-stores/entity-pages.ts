@@ -1,0 +1,84 @@
+import type { StoreEntity, StoreFilter } from '../authorization/policy-stores/types.ts';
+import { toUuid } from '../base/ids.ts';
+import { type Db, dear } from '../database/database.ts';
+import { candidatesOf } from './entity-values.ts';
+import type { StoreKey } from './stores.ts';
+import { sqlOf } from './where-sql.ts';
+
+/** Which entities of a store are read: of a type, by id, those that a filter lets through. */
+export interface EntityPage {
+  readonly type: string;
+  readonly filter: StoreFilter;
+  /** Those with greater ids. */
+  readonly after: string | undefined;
+  readonly limit: number;
+  /** How many are looked through for it. */
+  readonly look: number;
+}
+
+/** Some of the entities that a filter lets through. */
+export interface FilteredEntities {
+  readonly rows: StoreEntity[];
+  /** The id until which it was looked through, where there may be more behind it; the limit may have ended it earlier. */
+  readonly until: string | undefined;
+}
+
+/** Where entities are read. */
+interface At {
+  readonly db: Db;
+  readonly key: StoreKey;
+}
+
+interface Row {
+  readonly until: string | null;
+  /** Null in the one row of a page on which there is nothing. */
+  readonly id: string | null;
+  readonly properties: StoreEntity['properties'];
+}
+
+const patience = {
+  milliseconds: 3_000,
+  tooLong:
+    'The database takes longer than 3 seconds for a part of this search. Try again in a moment, or propose a policy with fewer conditions on what is searched.',
+};
+
+/** Throws InvalidInput where it takes the database too long. */
+export async function readEntities(at: At, page: EntityPage): Promise<FilteredEntities> {
+  const rows = await dear<Row>(at.db, entityQuery(at, page), patience);
+  return {
+    rows: rows.flatMap(({ id, properties }) => (id === null ? [] : [{ type: page.type, id, properties }])),
+    until: rows[0]?.until ?? undefined,
+  };
+}
+
+// What the condition needs is looked up; the condition itself is asked of what is found.
+const hasOneSql = `and e.id in (select v.id from policy_store_entity_values v
+  where v.org_id = ? and v.store_id = ? and v.type = ? and v.value = any(?::uuid[]))`;
+
+/**
+ * Looks through so many entities and no more, whatever the filter lets through. Their properties are unpacked once, what the filter compares is looked for
+ * once (`offset 0` keeps PostgreSQL from doing it for each comparison), and there is one row at least, which says how far it came.
+ */
+export function entityQuery({ db, key: { organizationId, policyStoreId } }: At, { type, filter, after, limit, look }: EntityPage) {
+  const place = [toUuid('organization', organizationId), toUuid('policyStore', policyStoreId), type];
+  const where = filter.kind === 'where' ? filter.where : undefined;
+  const { sql, bindings, values } = where ? sqlOf(where) : { sql: 'true', bindings: [], values: { sql: '', bindings: [] } };
+  const candidates = where && candidatesOf(where);
+  return db.raw(
+    `with looked as materialized (
+      select e.id, e.properties from policy_store_entities e
+      where e.org_id = ? and e.store_id = ? and e.type = ? ${after === undefined ? '' : 'and e.id > ?'} ${candidates ? hasOneSql : ''}
+      order by e.id limit ?)
+    select looks.until, found.id, found.properties from (select (select id from looked order by id offset ? limit 1) as until) looks
+    left join (
+      select e.id, e.properties from looked
+      cross join lateral (select looked.id, looked.properties || '{}'::jsonb as properties offset 0) e
+      ${values.sql === '' ? '' : `cross join lateral (select ${values.sql} offset 0) v`}
+      where ${sql} order by e.id limit ?) found on true
+    order by found.id`,
+    [
+      ...[...place, ...(after === undefined ? [] : [after]), ...(candidates ? [...place, [...candidates]] : []), look],
+      ...[look - 1, ...values.bindings, ...bindings, limit],
+    ],
+  );
+}
