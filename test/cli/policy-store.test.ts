@@ -201,9 +201,11 @@ describe('tenet policy-store', function () {
       const denied = await failure(applyStore(store, written('first'), manager, out));
       expect([denied.name, (denied as Error & { status?: number }).status]).to.deep.equal(['ApiError', 403]);
       await applyStore(store, written('first'), options({ reason: 'Begins' }), out);
+      const next = written('goes-on', { policy: `${storeFiles.policy}p, user:carol, record:*, read, true, allow\n` });
+      await applyStore(store, next, options({ reason: 'Goes on' }), out);
       const raced = await raceOf(store);
       expect(raced.message).to.match(
-        /^Someone has changed what is in force in \S+Watched since this began\. Revision 2 is proposed and not/,
+        /^Someone has changed what is in force in \S+Watched since this began\. Revision 3 is proposed and not/,
       );
     });
 
