@@ -30,7 +30,7 @@ const most: SharedLimits = { owners: 500, entries: 500, size: 134_217_728 };
 const making = { running: 2, runningOfOne: 1, waiting: 50, waitingOfOne: 20 };
 
 /** How many works of decisions and searches wait, and for how long one may compute (docs/limits.md). */
-const working: RoundLimits = { waiting: 64, waitingOfOne: 16, milliseconds: 5_000 };
+const working: RoundLimits = { waiting: 64, waitingOfOne: 16, milliseconds: 10_000 };
 const texts = {
   tooMany: 'Too many questions to the policy stores of this organization wait already. Try again in a moment.',
   tooLong: 'The policy store compares too much for this. Ask about less at a time, or propose a policy with fewer comparisons.',

@@ -20,9 +20,8 @@ export interface OpenStore {
 export interface OpenPolicy {
   readonly store: CompiledStore;
   readonly revision: number;
-  /** As the store decides; a share of decisions is decided again behind the request. */
-  decide(question: StoreQuestion): StoreDecision;
-  /** As decide, in steps where one question may take long. */
+  /** As the store decides, undefined where that takes longer than a step; a share of decisions is decided again behind the request. */
+  decideAtOnce(question: StoreQuestion): StoreDecision | undefined;
   decideSteps(question: StoreQuestion): Steps<StoreDecision>;
 }
 
@@ -109,27 +108,34 @@ interface Opened {
 }
 
 /** A store to ask, of what was read of it and its policy. */
-export function openedWith({ key, kept, store, compiled }: Opened): OpenStore {
+export function openedWith(opened: Opened): OpenStore {
+  const { key, kept, store, compiled } = opened;
   const { inForce, entities } = kept;
-  const decideBy = (policy: CompiledStore, head: NonNullable<KeptStore['inForce']>): OpenPolicy => {
-    const observed = (question: StoreQuestion, decided: StoreDecision): StoreDecision => {
-      compiled.observe({ key, inForce: head, question, decided });
-      return decided;
-    };
-    return {
-      store: policy,
-      revision: head.revision,
-      decide: (question) => observed(question, policy.decide(question)),
-      *decideSteps(question) {
-        return observed(question, policy.isDear ? yield* policy.decideSteps(question) : policy.decide(question));
-      },
-    };
-  };
   return {
-    ...(inForce && store && { policy: decideBy(store, inForce) }),
+    ...(inForce && store && { policy: policyOf(store, inForce, opened) }),
     run: (steps) => compiled.rounds.run(key.organizationId, steps),
     merged: ({ type, id, properties }) => ({ type, id, properties: { ...properties, ...entities.get(nameOf({ type, id })) } }),
   };
+}
+
+function policyOf(store: CompiledStore, inForce: NonNullable<KeptStore['inForce']>, { key, compiled }: Opened): OpenPolicy {
+  return {
+    store,
+    revision: inForce.revision,
+    decideAtOnce(question) {
+      const decided = store.decideAtOnce(question);
+      if (decided) compiled.observe({ key, inForce, question, decided });
+      return decided;
+    },
+    decideSteps: (question) =>
+      observedSteps(store.decideSteps(question), (decided) => compiled.observe({ key, inForce, question, decided })),
+  };
+}
+
+function* observedSteps(steps: Steps<StoreDecision>, observe: (decided: StoreDecision) => void): Steps<StoreDecision> {
+  const decided = yield* steps;
+  observe(decided);
+  return decided;
 }
 
 /** What an entity is known by: two things never have one name. */

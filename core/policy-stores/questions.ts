@@ -84,30 +84,39 @@ export function answersOf(open: OpenStore, batch: StoreBatch): StoreAnswer[] | P
   return open.run(answerSteps(open, batch));
 }
 
+/** How many questions that take a moment each are answered between two steps. */
+const questionsOfStep = 10;
+
 function* answerSteps(open: OpenStore, { questions, semantic }: StoreBatch): Steps<StoreAnswer[]> {
   const answers: StoreAnswer[] = [];
-  for (const question of questions) {
-    const given = isBroken(question) ? { decision: false, context: { error: question } } : yield* stepsOf(open, question);
+  for (const [index, question] of questions.entries()) {
+    if (index > 0 && index % questionsOfStep === 0) yield;
+    const given = isBroken(question) ? brokenAnswer(question) : (answerAtOnce(open, question) ?? (yield* stepsOf(open, question)));
     answers.push(given);
     if (endsBatch(semantic, given.decision)) break;
-    yield;
   }
   return answers;
 }
 
-/** The answer to one question: at once where the store is not dear, or where it takes no longer than a moment. */
+/** The answer to one question: at once where it takes no longer than a moment. */
 export function decide(open: OpenStore, asked: AskedQuestion): StoreAnswer | Promise<StoreAnswer> {
-  return open.policy?.store.isDear ? open.run(stepsOf(open, asked)) : answerOf(open, asked);
+  return answerAtOnce(open, asked) ?? open.run(stepsOf(open, asked));
 }
 
-function answerOf(open: OpenStore, asked: AskedQuestion): StoreAnswer {
+function answerAtOnce(open: OpenStore, asked: AskedQuestion): StoreAnswer | undefined {
   const { policy } = open;
-  return policy ? answerBy(policy, policy.decide(questionOf(open, asked))) : withoutPolicy;
+  if (!policy) return withoutPolicy;
+  const decided = policy.decideAtOnce(questionOf(open, asked));
+  return decided && answerBy(policy, decided);
 }
 
 function* stepsOf(open: OpenStore, asked: AskedQuestion): Steps<StoreAnswer> {
-  const { policy } = open;
-  return policy?.store.isDear ? answerBy(policy, yield* policy.decideSteps(questionOf(open, asked))) : answerOf(open, asked);
+  const policy = open.policy!;
+  return answerBy(policy, yield* policy.decideSteps(questionOf(open, asked)));
+}
+
+function brokenAnswer(error: BrokenItem): StoreAnswer {
+  return { decision: false, context: { error } };
 }
 
 const withoutPolicy: StoreAnswer = { decision: false, context: { reason: 'NO_POLICY' } };

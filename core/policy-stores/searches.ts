@@ -1,6 +1,6 @@
 import { type Found, pageOf, tokenInBody } from '../authorization/decisions/search.ts';
 import { comparisonsOfStep } from '../authorization/policy-stores/compile.ts';
-import type { StoreDecision, StoreEntity, StoreFilter, StoreQuestion } from '../authorization/policy-stores/types.ts';
+import type { StoreEntity, StoreFilter, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import type { SealedPages } from '../base/sealed-pages.ts';
 import type { Steps } from '../base/steps.ts';
 import type { Db } from '../database/database.ts';
@@ -108,7 +108,7 @@ export async function searchActionsInStore(searcher: StoreSearcher, search: Stor
 function* allowedActions(policy: Policy, questions: readonly StoreQuestion[]): Steps<{ name: string }[]> {
   const allowed: { name: string }[] = [];
   for (const question of questions) {
-    const { decision } = yield* policy.decideSteps(question);
+    const { decision } = policy.decideAtOnce(question) ?? (yield* policy.decideSteps(question));
     if (decision) allowed.push({ name: question.action.name });
     yield;
   }
@@ -135,22 +135,23 @@ async function find(searcher: StoreSearcher, { policy, run }: OpenStore, wanted:
   if (!filter || filter.kind === 'none') return { results: [] };
   const { limit } = page;
   const after = page.after === undefined ? undefined : idOfKey(page.after, tokenInBody);
-  const looking: Looking = { filter, limit, after, run, stepsOf: (entity) => policy.decideSteps(wanted.question(entity)) };
+  const looking: Looking = { filter, limit, after, run, policy, question: wanted.question };
   const look = () => lookThrough(searcher, wanted.type, looking);
   // What is filtered is a page, and what is not may be many entities, which are in memory one chunk at a time.
   const { results, end } = await (filter.kind === 'enumerate' ? searcher.compiled.inSearch(searcher.key.organizationId, look) : look());
   return end === undefined ? { results } : { results, nextToken: pages.next(list, keyOfEntity({ id: end })) };
 }
 
-interface Looking extends Pick<OpenStore, 'run'> {
+interface Looking extends Pick<OpenStore, 'run'>, Pick<Wanted, 'question'> {
+  readonly policy: Policy;
   readonly filter: StoreFilter;
   readonly limit: number;
   readonly after: string | undefined;
-  readonly stepsOf: (entity: StoreEntity) => Steps<StoreDecision>;
 }
 
 /** What is found up to the limit, and the id at which the page ends where there may be more. */
-async function lookThrough(searcher: StoreSearcher, type: string, { filter, limit, after, run, stepsOf }: Looking) {
+async function lookThrough(searcher: StoreSearcher, type: string, looking: Looking) {
+  const { filter, limit, after, run, policy, question } = looking;
   const size = filter.kind === 'enumerate' ? chunk : limit + 1;
   const results: FoundEntity[] = [];
   const budget: Budget = { entities: maxDecided, steps: maxSteps, weight: maxWeight };
@@ -162,7 +163,7 @@ async function lookThrough(searcher: StoreSearcher, type: string, { filter, limi
   while (results.length < limit && budget.entities > 0 && budget.steps > 0 && budget.weight > 0) {
     const page = { type, filter, after: end, limit: size, look: Math.min(look, most) };
     const { rows, until } = await readEntities(searcher, page);
-    const looked = await run(lookAt(rows, { stepsOf, limit: limit - results.length, budget }));
+    const looked = await run(lookAt(rows, { policy, question, limit: limit - results.length, budget }));
     results.push(...looked.found.map(({ id }) => ({ type, id })));
     end = looked.last?.id ?? end;
     // It was decided what was let through, and that was all of what was looked through.
@@ -190,13 +191,14 @@ interface Looked {
   readonly last: StoreEntity | undefined;
 }
 
-function* lookAt(rows: readonly StoreEntity[], at: Pick<Looking, 'stepsOf' | 'limit'> & { budget: Budget }): Steps<Looked> {
-  const { stepsOf, limit, budget } = at;
+function* lookAt(rows: readonly StoreEntity[], at: Pick<Looking, 'policy' | 'question' | 'limit'> & { budget: Budget }): Steps<Looked> {
+  const { policy, question, limit, budget } = at;
   const found: StoreEntity[] = [];
   let last: StoreEntity | undefined;
   for (const entity of rows) {
     if (found.length === limit || budget.entities === 0 || budget.steps <= 0) break;
-    const { decision } = yield* counted(stepsOf(entity), budget);
+    const asked = question(entity);
+    const { decision } = policy.decideAtOnce(asked) ?? (yield* counted(policy.decideSteps(asked), budget));
     if (decision) found.push(entity);
     budget.entities -= 1;
     last = entity;

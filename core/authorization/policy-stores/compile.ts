@@ -26,9 +26,6 @@ const none: StoreDecision = Object.freeze({ decision: false, rules: Object.freez
 /** How many comparisons are made between two steps of a decision. */
 export const comparisonsOfStep = 200;
 
-/** A store whose questions may all together make more comparisons than these, a tenth of a millisecond's, decides in steps. */
-const maxAtOnce = 1_000;
-
 /** Where a step ends among the lines of rows that hold: lines begin with 1. */
 const pause = 0;
 
@@ -89,6 +86,13 @@ export function* compileSteps(policy: StorePolicy): Steps<CompiledRows> {
     return undefined;
   }
 
+  /** As firstOf, and `pause` where it takes more than a step. */
+  function firstAtOnce(index: Index, question: StoreQuestion): number | undefined {
+    if (index.size === 0) return undefined;
+    for (const line of holding(index, question)) return line;
+    return undefined;
+  }
+
   function* firstOfSteps(index: Index, question: StoreQuestion): Steps<number | undefined> {
     for (const line of holding(index, question)) {
       if (line !== pause) return line;
@@ -99,11 +103,18 @@ export function* compileSteps(policy: StorePolicy): Steps<CompiledRows> {
 
   return {
     size: sizeOf(policy, graphs),
-    isDear: rows.length + termsOfRows(rows) > maxAtOnce,
     decide(question) {
       const denied = firstOf(denies, question);
       if (denied !== undefined) return { decision: false, rules: [denied] };
       const allowed = firstOf(allows, question);
+      return allowed === undefined ? none : { decision: true, rules: [allowed] };
+    },
+    decideAtOnce(question) {
+      const denied = firstAtOnce(denies, question);
+      if (denied === pause) return undefined;
+      if (denied !== undefined) return { decision: false, rules: [denied] };
+      const allowed = firstAtOnce(allows, question);
+      if (allowed === pause) return undefined;
       return allowed === undefined ? none : { decision: true, rules: [allowed] };
     },
     *decideSteps(question) {
@@ -130,10 +141,6 @@ function sizeOf({ rows, links }: StorePolicy, graphs: ReadonlyMap<string, RoleGr
   const held = [...graphs.values()].reduce((sum, graph) => sum + graph.held, 0);
   const inRows = bytes.row * rows.length + bytes.term * terms + bytes.element * elements;
   return inRows + bytes.link * links.length + bytes.held * held;
-}
-
-function termsOfRows(rows: readonly StoreRow[]): number {
-  return rows.reduce((sum, { condition }) => sum + termsOf(condition), 0);
 }
 
 function elementsOf(condition: Condition): number {

@@ -45,10 +45,10 @@ export interface StoreDecision {
 export interface CompiledStore {
   /** Roughly the bytes of memory that it takes. */
   readonly size: number;
-  /** Whether one question may take so long that others are let in between: then it is decided in steps. */
-  readonly isDear: boolean;
   decide(question: StoreQuestion): StoreDecision;
-  /** As decide, with a step after some hundred comparisons (`comparisonsOfStep`). */
+  /** As decide; undefined where it takes more comparisons than one step (`comparisonsOfStep`). */
+  decideAtOnce(question: StoreQuestion): StoreDecision | undefined;
+  /** As decide, with a step after so many comparisons. */
   decideSteps(question: StoreQuestion): Steps<StoreDecision>;
   /** The actions that rows name for resources of this type, sorted. */
   actions(resourceType: string): readonly string[];

@@ -42,7 +42,9 @@ describe('A policy store whose questions are dear', () => {
   const batch = (count: number) => ({ questions: Array.from({ length: count }, () => denied), semantic: 'execute_all' as const });
 
   it('decides in steps of so many comparisons, as it does at once', () => {
-    expect([dear.isDear, cheap.isDear]).to.deep.equal([true, false]);
+    expect(dear.decideAtOnce(denied)).to.equal(undefined);
+    expect(cheap.decideAtOnce(denied)).to.deep.equal(cheap.decide(denied));
+    expect(dear.decideAtOnce(about('2', { first: 1, second: 1 }))).to.deep.equal({ decision: true, rules: [1] });
     expect(stepsOf(dear.decideSteps(denied))).to.be.within(dearComparisons / comparisonsOfStep - 2, dearComparisons / comparisonsOfStep);
     for (const question of [denied, about('2', { first: 1, second: 1 }), about('3', { owner: 'u4899', level: 0 }), about('4', {})]) {
       expect(atOnce(dear.decideSteps(question))).to.deep.equal(dear.decide(question));

@@ -32,6 +32,7 @@ describe('A compiled policy store', () => {
           const decided = compiled.decide(asked);
           const { decision } = decided;
           expect(atOnce(compiled.decideSteps(asked))).to.deep.equal(decided);
+          expect(compiled.decideAtOnce(asked)).to.deep.equal(decided);
           counts.asked += 1;
           if (decision) counts.allowed += 1;
           expect(decision, `${contents.model}\n${contents.policy}\n${JSON.stringify(asked)}`).to.equal(stock.decide(asked));
