@@ -51,9 +51,15 @@ export async function readEntities(at: At, page: EntityPage): Promise<FilteredEn
   };
 }
 
-// What the condition needs is looked up; the condition itself is asked of what is found.
-const hasOneSql = `and e.id in (select v.id from policy_store_entity_values v
-  where v.org_id = ? and v.store_id = ? and v.type = ? and v.value = any(?::uuid[]))`;
+// What the condition needs is looked up, in the order of ids; the condition itself is asked of what is found. One by one, so that no plan reads the table instead.
+const candidatesSql = (after: string) => `
+  select e.id, e.properties from (select distinct v.id from policy_store_entity_values v
+    where v.org_id = ? and v.store_id = ? and v.type = ? and v.value = any(?::uuid[]) ${after} order by v.id limit ?) c
+  cross join lateral (select e.id, e.properties from policy_store_entities e
+    where e.org_id = ? and e.store_id = ? and e.type = ? and e.id = c.id offset 0) e`;
+
+const allSql = (after: string) => `
+  select v.id, v.properties from policy_store_entities v where v.org_id = ? and v.store_id = ? and v.type = ? ${after} order by v.id limit ?`;
 
 /**
  * Looks through so many entities and no more, whatever the filter lets through. Their properties are unpacked once, what the filter compares is looked for
@@ -62,23 +68,26 @@ const hasOneSql = `and e.id in (select v.id from policy_store_entity_values v
 export function entityQuery({ db, key: { organizationId, policyStoreId } }: At, { type, filter, after, limit, look }: EntityPage) {
   const place = [toUuid('organization', organizationId), toUuid('policyStore', policyStoreId), type];
   const where = filter.kind === 'where' ? filter.where : undefined;
-  const { sql, bindings, values } = where ? sqlOf(where) : { sql: 'true', bindings: [], values: { sql: '', bindings: [] } };
+  const { sql, bindings, values } = where ? sqlOf(where) : nothing;
   const candidates = where && candidatesOf(where);
+  const isAfter = after === undefined ? '' : 'and v.id > ?';
+  const from = after === undefined ? [] : [after];
   return db.raw(
-    `with looked as materialized (
-      select e.id, e.properties from policy_store_entities e
-      where e.org_id = ? and e.store_id = ? and e.type = ? ${after === undefined ? '' : 'and e.id > ?'} ${candidates ? hasOneSql : ''}
-      order by e.id limit ?)
+    `with looked as materialized (${candidates ? candidatesSql(isAfter) : allSql(isAfter)})
     select looks.until, found.id, found.properties from (select (select id from looked order by id offset ? limit 1) as until) looks
     left join (
-      select e.id, e.properties from looked
-      cross join lateral (select looked.id, looked.properties || '{}'::jsonb as properties offset 0) e
-      ${values.sql === '' ? '' : `cross join lateral (select ${values.sql} offset 0) v`}
+      select e.id, e.properties from (
+        select e.id, e.properties${values.sql} from (select id, properties || '{}'::jsonb as properties from looked offset 0) e offset 0) e
       where ${sql} order by e.id limit ?) found on true
     order by found.id`,
     [
-      ...[...place, ...(after === undefined ? [] : [after]), ...(candidates ? [...place, [...candidates]] : []), look],
-      ...[look - 1, ...values.bindings, ...bindings, limit],
+      ...(candidates ? [...place, [...candidates], ...from, look, ...place] : [...place, ...from, look]),
+      look - 1,
+      ...values.bindings,
+      ...bindings,
+      limit,
     ],
   );
 }
+
+const nothing = { sql: 'true', bindings: [], values: { sql: '', bindings: [] } };

@@ -60,8 +60,8 @@ const maxSteps = maxComparisons / comparisonsOfStep;
 
 /** Where it is a filter, so many entities are looked through by one statement, and so much is looked for and compared by one, and for one page (docs/limits.md). */
 const maxLook = 4_000;
-const maxWeightAtOnce = 500_000;
-const maxWeight = 10_000_000;
+const maxWeightAtOnce = 300_000;
+const maxWeight = 3_000_000;
 
 /** So many entities are in memory at a time, which have 16 KiB each at most. */
 const chunk = 250;
@@ -155,10 +155,10 @@ async function lookThrough(searcher: StoreSearcher, type: string, looking: Looki
   const size = filter.kind === 'enumerate' ? chunk : limit + 1;
   const results: FoundEntity[] = [];
   const budget: Budget = { entities: maxDecided, steps: maxSteps, weight: maxWeight };
-  const weight = filter.kind === 'where' ? sqlOf(filter.where).weight : 1;
-  const most = Math.max(1, Math.min(maxLook, Math.floor(maxWeightAtOnce / weight)));
+  const weight = filter.kind === 'where' ? sqlOf(filter.where).weight : 0;
+  const most = weight === 0 ? size : Math.max(1, Math.min(maxLook, Math.floor(maxWeightAtOnce / weight)));
   // Where much is let through, a little has a page; where it is little, the next look is a longer one.
-  let look = chunk;
+  let look = Math.max(size, chunk);
   let end = after;
   while (results.length < limit && budget.entities > 0 && budget.steps > 0 && budget.weight > 0) {
     const page = { type, filter, after: end, limit: size, look: Math.min(look, most) };

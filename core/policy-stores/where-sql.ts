@@ -6,9 +6,9 @@ export interface Sql {
   readonly bindings: readonly (string | number)[];
 }
 
-/** A condition on a row of policy_store_entities that is named `e`. */
+/** A condition on a row that is named `e`: of policy_store_entities, with what the condition compares. */
 export interface SqlFilter extends Sql {
-  /** What the condition compares: columns of a row that is named `v`. Each value is looked for once, however often it is compared. */
+  /** What the condition compares, as further columns to select of a row `e`. Each value is looked for once, however often it is compared. */
   readonly values: Sql;
   /** How much there is to do for each row: the keys that are looked for, and the comparisons. */
   readonly weight: number;
@@ -19,11 +19,11 @@ export function sqlOf(where: Where): SqlFilter {
   const ways = new Map<string, Column>();
   const condition = conditionOf(where, ways);
   const columns = [...ways.values()];
-  const values = columns.map(({ name, way }) => `e.properties${' -> ?::text'.repeat(way.length)} as ${name}`);
+  const values = columns.map(({ name, way }) => `, e.properties${' -> ?::text'.repeat(way.length)} as ${name}`);
   const bindings = columns.flatMap(({ way }) => way);
   return {
     ...condition,
-    values: { sql: values.join(', '), bindings },
+    values: { sql: values.join(''), bindings },
     weight: 1 + bindings.length + condition.bindings.length,
   };
 }
@@ -57,7 +57,7 @@ function columnOf(way: readonly string[], ways: Ways): string {
   const key = JSON.stringify(way);
   const column = ways.get(key) ?? { name: `p${ways.size}`, way };
   ways.set(key, column);
-  return `v.${column.name}`;
+  return `e.${column.name}`;
 }
 
 type Test = Extract<Where, { property: readonly string[] }>;

@@ -74,9 +74,13 @@ describe('the SQL of a filter', () => {
       const where = condition(3);
       const { sql, bindings, values } = sqlOf(where);
       const rows = await tenet.database.read('platform', (db) =>
-        db('policy_store_entities as e')
-          .where({ 'e.org_id': org_id, 'e.store_id': store })
-          .joinRaw(`cross join lateral (select ${values.sql || 'true'} offset 0) v`, [...values.bindings])
+        db
+          .from(
+            db.raw(`(select e.*${values.sql} from policy_store_entities e where e.org_id = ? and e.store_id = ? offset 0) e`, [
+              ...values.bindings,
+              ...[org_id, store],
+            ]),
+          )
           .whereRaw(`(${sql})`, [...bindings])
           .select('e.id'),
       );
