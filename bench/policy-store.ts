@@ -126,10 +126,10 @@ async function measureHostile() {
   ];
   const checker = createStoreChecker();
   const small = { model: storeModel, policy: '', tests: '' };
-  await checker.look(small);
+  await checker.look('org_bench', small);
   const quiet = await delayDuring(() => new Promise((resolve) => setTimeout(resolve, smoke ? 100 : 2_000)));
   const aside = await delayDuring(async () => {
-    for (const contents of hostile) await checker.look(contents);
+    for (const contents of hostile) await checker.look('org_bench', contents);
   });
   await checker.stop();
   const here = await delayDuring(async () => {

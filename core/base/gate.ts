@@ -8,6 +8,14 @@ export interface GateLimits {
   readonly waitingOfOne: number;
 }
 
+/** Does works one by one, or a few at a time. */
+export interface Gate {
+  /** Does the work when its turn comes. Throws Unavailable where too many wait. */
+  <T>(owner: string, work: () => Promise<T>): Promise<T>;
+  /** Throws Unavailable where a work of this owner would be refused now. For callers who would prepare it in vain. */
+  demandRoom(owner: string): void;
+}
+
 interface Waiting {
   readonly owner: string;
   start(): void;
@@ -17,11 +25,17 @@ interface Waiting {
  * Lets a few works through at a time, and has the others wait in their order; those of an owner who has enough under way let others pass. Answers
  * Unavailable, without the work, where too many wait already.
  */
-export function createGate(limits: GateLimits, detail: string): <T>(owner: string, work: () => Promise<T>) => Promise<T> {
+export function createGate(limits: GateLimits, detail: string): Gate {
   const running: string[] = [];
   const waiting: Waiting[] = [];
   const countOf = (owners: readonly string[], owner: string): number => owners.filter((one) => one === owner).length;
   const mayStart = (owner: string): boolean => running.length < limits.running && countOf(running, owner) < limits.runningOfOne;
+
+  function demandRoom(owner: string): void {
+    if (mayStart(owner)) return;
+    const ofOne = waiting.filter((one) => one.owner === owner).length;
+    if (waiting.length >= limits.waiting || ofOne >= limits.waitingOfOne) throw new Unavailable(detail);
+  }
 
   /** Waits for its turn, which `leave` ends. */
   async function enter(owner: string): Promise<void> {
@@ -29,8 +43,7 @@ export function createGate(limits: GateLimits, detail: string): <T>(owner: strin
       running.push(owner);
       return;
     }
-    const ofOne = waiting.filter((one) => one.owner === owner).length;
-    if (waiting.length >= limits.waiting || ofOne >= limits.waitingOfOne) throw new Unavailable(detail);
+    demandRoom(owner);
     await new Promise<void>((resolve) => waiting.push({ owner, start: resolve }));
   }
 
@@ -43,12 +56,14 @@ export function createGate(limits: GateLimits, detail: string): <T>(owner: strin
     one!.start();
   }
 
-  return async (owner, work) => {
+  async function run<T>(owner: string, work: () => Promise<T>): Promise<T> {
     await enter(owner);
     try {
       return await work();
     } finally {
       leave(owner);
     }
-  };
+  }
+
+  return Object.assign(run, { demandRoom });
 }

@@ -2,7 +2,7 @@ import { PolicyError } from '../authorization/policy/findings.ts';
 import { compileStoreSteps } from '../authorization/policy-stores/store.ts';
 import type { CompiledStore, StoreContents } from '../authorization/policy-stores/types.ts';
 import { Unavailable } from '../base/errors.ts';
-import { createGate, type GateLimits } from '../base/gate.ts';
+import { createGate, type Gate, type GateLimits } from '../base/gate.ts';
 import { createRounds, type RoundLimits, type Rounds } from '../base/rounds.ts';
 import { createSharedCache, type SharedLimits } from '../base/shared-cache.ts';
 import type { TakenStoreDecision } from './store-shadow.ts';
@@ -20,8 +20,6 @@ export interface CompiledStores {
   /** Lets a search through that decides entities one by one: it holds them in memory. */
   readonly inSearch: Gate;
 }
-
-type Gate = ReturnType<typeof createGate>;
 
 /** Of how many organizations, how many policies, and of how many bytes of memory together (docs/limits.md). */
 const most: SharedLimits = { owners: 500, entries: 500, size: 134_217_728 };

@@ -164,7 +164,7 @@ function targetOf({ head_revision }: StoreRow, moves: readonly Move[], wanted: n
 
 /** The store, which stays as it is until the transaction ends, where it is as the caller saw it. */
 async function storeToMove(db: Db, checker: StoreChecker, input: Moving): Promise<StoreRow> {
-  checker.demandRoom();
+  checker.demandRoom(input.organizationId);
   const store = await findStore(db, input, { lock: true });
   checkPreconditions(input.preconditions, etagOf(store.head_version));
   return store;
@@ -191,7 +191,7 @@ async function moveHead(
   }
   const refusal = `The policy stores of a project change what is in force ${activationsPerDay} times in a day (UTC) at most.`;
   await spend(db, [{ kind: 'policy-store-activations', subject: projectId, amount: 1, limit: activationsPerDay, refusal }]);
-  await checker.demandSound(content);
+  await checker.demandSound(organizationId, content);
   const [row]: StoreRow[] = await db('policy_stores')
     .where({ org_id: store.org_id, id: store.id })
     .update({

@@ -102,14 +102,14 @@ export async function proposeStoreRevision(
   const { organizationId, projectId, policyStoreId, model, policy, tests, reason, gitCommit } = input;
   const contents = { model, policy, tests };
   refuseTooLarge(contents);
-  checker.demandRoom();
+  checker.demandRoom(input.organizationId);
   const store = await findStore(db, input, { lock: true });
   const sha256 = digestOf(contents);
   const newest: RevisionRow | undefined = await revisionsOf(db, store).orderBy('revision', 'desc').first();
   if (newest?.sha256 === sha256) return toWhole(newest);
   const refusal = `A project proposes ${proposalsPerDay} revisions of its policy stores in a day (UTC) at most.`;
   await spend(db, [{ kind: 'policy-store-revisions', subject: projectId, amount: 1, limit: proposalsPerDay, refusal }]);
-  await checker.demandSound(contents);
+  await checker.demandSound(organizationId, contents);
   const revision = (newest?.revision ?? 0) + 1;
   if (revision > mostRevisions)
     throw new LimitExceeded('The policy store has too many revisions. Make another one.', mostRevisions, mostRevisions);
@@ -135,15 +135,15 @@ export function refuseTooLarge({ model, policy, tests }: StoreContents): void {
 /** Everything that is wrong with files; nothing is stored. Throws NotFound and InvalidInput. */
 export async function lookAtFiles(db: Db, checker: StoreChecker, input: StoreKey & StoreContents): Promise<readonly Finding[]> {
   refuseTooLarge(input);
-  checker.demandRoom();
+  checker.demandRoom(input.organizationId);
   await findStore(db, input);
-  return checker.look(input);
+  return checker.look(input.organizationId, input);
 }
 
 /** How the tests of files came out; nothing is stored. Throws NotFound, and InvalidInput for files that cannot be read. */
 export async function testFiles(db: Db, checker: StoreChecker, input: StoreKey & StoreContents): Promise<StoreTestReport> {
   refuseTooLarge(input);
-  checker.demandRoom();
+  checker.demandRoom(input.organizationId);
   await findStore(db, input);
-  return checker.test(input);
+  return checker.test(input.organizationId, input);
 }

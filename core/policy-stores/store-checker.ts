@@ -2,45 +2,59 @@ import { type Finding, formatFinding } from '../authorization/policy/findings.ts
 import type { StoreTestReport } from '../authorization/policy-stores/store-tests.ts';
 import type { StoreContents } from '../authorization/policy-stores/types.ts';
 import { InvalidInput } from '../base/errors.ts';
+import { createGate } from '../base/gate.ts';
 import { type ThreadLimits, threadFile } from '../base/thread.ts';
 import { createChecks } from '../policies/checks.ts';
 import type { StoreCheck } from './store-check.ts';
 
-/** Checks the files of stores and runs their tests, in a thread of its own: what one store makes this process compute keeps no other request waiting. */
+/**
+ * Checks the files of stores and runs their tests, in a thread of its own: what one store makes this process compute keeps no other request waiting. Organizations
+ * take turns: however many checks one asks for, each other waits for one of it at most.
+ */
 export interface StoreChecker {
-  /** Throws Unavailable when too many wait. For callers who would read what is to be checked in vain. */
-  demandRoom(): void;
+  /** Throws Unavailable when too many wait, of this organization or of all. For callers who would read what is to be checked in vain. */
+  demandRoom(organizationId: string): void;
   /** What is wrong with the files, tests that do not hold among it. Throws InvalidInput when that takes too long, and Unavailable. */
-  look(contents: StoreContents): Promise<readonly Finding[]>;
+  look(organizationId: string, contents: StoreContents): Promise<readonly Finding[]>;
   /** How the tests came out. Throws InvalidInput for files that cannot be read, and Unavailable. */
-  test(contents: StoreContents): Promise<StoreTestReport>;
-  /** Throws InvalidInput with what is wrong, and Unavailable. */
-  demandSound(contents: StoreContents): Promise<void>;
+  test(organizationId: string, contents: StoreContents): Promise<StoreTestReport>;
+  /** For changes, which hold a connection to the database meanwhile. Throws InvalidInput with what is wrong, and Unavailable. */
+  demandSound(organizationId: string, contents: StoreContents): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** One check at a time; those that wait hold a connection to the database, so they are few. */
-const checkLimits: ThreadLimits = { milliseconds: 5_000, megabytes: 128, waiting: 2 };
+/** What one check may take, and how many wait (docs/limits.md): all together, and of one organization. */
+const checkLimits: ThreadLimits & { readonly waitingOfOne: number } = { milliseconds: 5_000, megabytes: 128, waiting: 4, waitingOfOne: 1 };
+
+/** Checks of changes that are under way or wait: each holds a connection to the database. */
+const mostChanges = 3;
+
+const refusal = 'Other policies are being checked now. Try again in a moment.';
 
 /** How many errors a refusal names. */
 const shown = 20;
 
 /** Begins without a thread; the first check makes it. */
-export function createStoreChecker(limits: ThreadLimits = checkLimits): StoreChecker {
+export function createStoreChecker(limits = checkLimits): StoreChecker {
   const advice = 'write fewer rows, roles and cases';
   const checks = createChecks<StoreContents, StoreCheck>(threadFile('store-check-thread', import.meta.url), limits, advice);
-  const check = ({ model, policy, tests }: StoreContents) => checks.run({ model, policy, tests });
+  const inTurn = createGate({ ...limits, running: 1, runningOfOne: 1 }, refusal);
+  const asChange = createGate({ running: mostChanges, runningOfOne: 1, waiting: 0, waitingOfOne: 0 }, refusal);
+  const check = (organizationId: string, { model, policy, tests }: StoreContents) =>
+    inTurn(organizationId, () => checks.run({ model, policy, tests }));
 
   return {
-    demandRoom: () => checks.demandRoom(),
-    look: async (contents) => (await check(contents)).findings,
-    async test(contents) {
-      const { findings, report } = await check(contents);
+    demandRoom: (organizationId) => inTurn.demandRoom(organizationId),
+    look: async (organizationId, contents) => (await check(organizationId, contents)).findings,
+    async test(organizationId, contents) {
+      const { findings, report } = await check(organizationId, contents);
       // What keeps tests.yaml from being read is an error of the files too; a test that fails is a result.
       refuseErrors(report?.findings ?? findings);
       return report!;
     },
-    demandSound: async (contents) => refuseErrors((await check(contents)).findings),
+    async demandSound(organizationId, contents) {
+      refuseErrors((await asChange(organizationId, () => check(organizationId, contents))).findings);
+    },
     stop: () => checks.stop(),
   };
 }

@@ -32,8 +32,8 @@ interface ShadowOptions {
 /** Stock Casbin looks at each row for each question, some milliseconds for a store of 5,000. */
 const threadLimits: ThreadLimits = { milliseconds: 5_000, megabytes: 128, waiting: 1 };
 
-/** Decisions of one store that may wait, so that one which is asked much leaves room for the others. */
-const maxOfStore = 10;
+/** Decisions of one organization that may wait, so that one which asks much leaves room for the others, however many stores it has. */
+const maxOfOrganization = 10;
 
 /**
  * Stock Casbin decides in a thread of its own: it knows no index, and what one store makes it compute keeps no request waiting. A difference is logged
@@ -72,7 +72,7 @@ export function createStoreShadow({ share, log, metrics, read }: ShadowOptions, 
   }
 
   const hasRoom = ({ key }: TakenStoreDecision, waiting: readonly TakenStoreDecision[]): boolean =>
-    waiting.filter((other) => other.key.policyStoreId === key.policyStoreId).length < maxOfStore;
+    waiting.filter((other) => other.key.organizationId === key.organizationId).length < maxOfOrganization;
   const queue = createShadowQueue({ share, log, check, count: (labels) => metrics.shadowedStores.inc(labels), hasRoom });
   return {
     observe: queue.observe,

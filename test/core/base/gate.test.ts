@@ -58,6 +58,20 @@ describe('A gate', () => {
     await Promise.all(waiting);
   });
 
+  it('says beforehand whether there is room for an owner', async () => {
+    const { gate, enter, end } = works();
+    const all = ['a1', 'a2', 'a3'].map((name) => enter('a', name));
+    expect(() => gate.demandRoom('a')).to.throw(Unavailable, 'Too many wait.');
+    gate.demandRoom('b');
+    for (const name of ['a1', 'a2', 'a3']) {
+      await setImmediate();
+      end(name);
+      await setImmediate();
+    }
+    await Promise.all(all);
+    gate.demandRoom('a');
+  });
+
   it('goes on after a work that failed', async () => {
     const { gate } = works();
     const fail = () => Promise.reject(new Error('no'));

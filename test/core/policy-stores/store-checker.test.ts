@@ -22,36 +22,36 @@ describe('The checker of stores', () => {
     try {
       const read = (file: string) => readFileSync(join(root, 'examples/policy-stores/records', file), 'utf8');
       const good = { model: read('model.conf'), policy: read('policy.csv'), tests: read('tests.yaml') };
-      expect(await checker.look(good)).to.deep.equal([]);
-      await checker.demandSound(good);
-      const failing = await checker.look({ ...good, policy: good.policy.replaceAll(', allow', ', deny') });
+      expect(await checker.look('org_a', good)).to.deep.equal([]);
+      await checker.demandSound('org_a', good);
+      const failing = await checker.look('org_a', { ...good, policy: good.policy.replaceAll(', allow', ', deny') });
       expect(failing.map(({ rule }) => rule)).to.include('test');
-      const bad = await checker.look({ model: storeModel, policy: 'p, nobody', tests: '' });
+      const bad = await checker.look('org_a', { model: storeModel, policy: 'p, nobody', tests: '' });
       expect(bad.map(({ rule, line }) => [rule, line])).to.deep.equal([['malformed-row', 1]]);
     } finally {
       await checker.stop();
     }
   });
 
-  it('ends what takes too long, goes on with the next, and lets no more wait than it may', async function () {
+  it('ends what takes too long, goes on with the next, and has organizations take turns however much one of them asks', async function () {
     this.timeout(120_000);
-    const checker = createStoreChecker({ milliseconds: 1, megabytes: 256, waiting: 1 });
+    const checker = createStoreChecker({ milliseconds: 1, megabytes: 256, waiting: 2, waitingOfOne: 1 });
+    const ended: string[] = [];
+    const look = (organizationId: string) =>
+      checker
+        .look(organizationId, largest)
+        .catch((error: unknown) => (error instanceof InvalidInput || error instanceof Unavailable ? [error.name, error.message] : error))
+        .finally(() => ended.push(organizationId));
     try {
-      const checks = [1, 2, 3].map(() => checker.look(largest));
-      const outcomes = await Promise.all(
-        checks.map((check) =>
-          check.then(
-            () => 'checked',
-            (error: unknown) => (error instanceof InvalidInput || error instanceof Unavailable ? [error.name, error.message] : error),
-          ),
-        ),
-      );
-      const tooLong = 'Checking this policy takes longer than 0.001 s: write fewer rows, roles and cases.';
-      expect(outcomes).to.deep.equal([
-        ['InvalidInput', tooLong],
-        ['InvalidInput', tooLong],
-        ['Unavailable', 'Other policies are being checked now. Try again in a moment.'],
-      ]);
+      const checks = ['org_a', 'org_a', 'org_a', 'org_a', 'org_b', 'org_c'].map(look);
+      expect(() => checker.demandRoom('org_a')).to.throw(Unavailable);
+      const change = checker.demandSound('org_d', largest).catch((error: unknown) => error);
+      const tooLong = ['InvalidInput', 'Checking this policy takes longer than 0.001 s: write fewer rows, roles and cases.'];
+      const busy = ['Unavailable', 'Other policies are being checked now. Try again in a moment.'];
+      expect(await Promise.all(checks)).to.deep.equal([tooLong, tooLong, busy, busy, tooLong, busy]);
+      expect(await change).to.be.instanceOf(Unavailable);
+      expect(ended).to.deep.equal(['org_a', 'org_a', 'org_c', 'org_a', 'org_a', 'org_b']);
+      checker.demandRoom('org_a');
     } finally {
       await checker.stop();
     }

@@ -12,8 +12,8 @@ const question: StoreQuestion = {
   resource: { type: 'record', id: 'payroll', properties: { status: 'open' } },
   context: { place: 'cellar' },
 };
-const taken = (decision: boolean, store = 'pst_1', sha256 = 'a'): TakenStoreDecision => ({
-  key: { organizationId: 'org_1', projectId: 'prj_1', policyStoreId: store },
+const taken = (decision: boolean, store = 'pst_1', { sha256 = 'a', organizationId = 'org_1' } = {}): TakenStoreDecision => ({
+  key: { organizationId, projectId: 'prj_1', policyStoreId: store },
   inForce: { revision: 7, sha256 },
   question,
   decided: { decision, rules: [1] },
@@ -68,10 +68,10 @@ describe('The shadow of stores', function () {
     for (const word of ['alice', 'hush', 'payroll', 'cellar', 'status']) expect(logged[0]).to.not.include(word);
   });
 
-  it('lets one store wait for no more than its part, and asks nothing about one that is gone', async () => {
-    shadow.observe(taken(true, 'pst_gone', 'gone'));
-    for (let index = 0; index < 50; index += 1) shadow.observe(taken(true, 'pst_1'));
-    shadow.observe(taken(true, 'pst_2'));
+  it('lets one organization wait for no more than its part, however many stores it has, and asks nothing about one that is gone', async () => {
+    shadow.observe(taken(true, 'pst_gone', { sha256: 'gone' }));
+    for (let index = 0; index < 50; index += 1) shadow.observe(taken(true, `pst_${index % 5}`));
+    shadow.observe(taken(true, 'pst_9', { organizationId: 'org_2' }));
     await begun(async () => expect(await counts()).to.deep.equal({ true: 11 }));
     expect([read, logged]).to.deep.equal([[['pst_gone', 7]], []]);
   });
