@@ -17,6 +17,7 @@ import { sendKeyNotice } from '../core/delivery/key-notice-mail.ts';
 import { checkLogo } from '../core/delivery/logo-check.ts';
 import type { MailContext } from '../core/delivery/mail-context.ts';
 import { sendOwnershipTransfer } from '../core/delivery/ownership-transfer-mail.ts';
+import { createSlowReceivers } from '../core/delivery/slow-receivers.ts';
 import { sendSupportRequest } from '../core/delivery/support-request-mail.ts';
 import type { WebhookContext } from '../core/delivery/webhook-attempt.ts';
 import { sendWebhook, sendWebhookDelivery, wakeForgotten } from '../core/delivery/webhook-sending.ts';
@@ -37,6 +38,7 @@ export function createTasks(
       readonly planner: Pick<Planner, 'make'>;
     },
 ): Tasks {
+  const receivers = createSlowReceivers();
   return {
     'send-invitation': (job) => sendInvitation(context, job),
     'send-ownership-transfer': (job) => sendOwnershipTransfer(context, job),
@@ -49,8 +51,8 @@ export function createTasks(
     'notice-key-ends': () => noticeKeyEnds(context.database),
     'send-support-request': (job) => sendSupportRequest(context, job),
     'make-export': (job) => makeExport(context, job),
-    'send-webhook': (job) => sendWebhook(context, job),
-    'send-webhook-delivery': (job) => sendWebhookDelivery(context, job),
+    'send-webhook': (job) => sendWebhook({ ...context, receivers }, job),
+    'send-webhook-delivery': (job) => sendWebhookDelivery({ ...context, receivers }, job),
     'wake-webhooks': () => wakeForgotten(context),
     'settle-subscriptions': () => settleSubscriptions(context),
     'make-access-plan': ({ accessPlanId }) => context.planner.make(accessPlanId),

@@ -8,7 +8,7 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Database, Db } from '../database/database.ts';
-import { enqueueAll } from '../jobs/jobs.ts';
+import { enqueueAll, exportJob } from '../jobs/jobs.ts';
 import { type Archive, readArchivePosition, zipOf } from './archive.ts';
 import { type ExportFilters, type ExportKindName, exportKinds } from './export-kinds.ts';
 
@@ -107,7 +107,7 @@ export async function createExport(
     })
     .returning('*');
   await record(db, actor, { organizationId, action: 'export.create', target: id, after: { kind, format, filters } });
-  await enqueueAll(db, 'make-export', [{ payload: { organizationId, exportId: id } }]);
+  await enqueueAll(db, 'make-export', [exportJob({ organizationId, exportId: id })]);
   return toExport(row!);
 }
 

@@ -4,6 +4,7 @@ import { newUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { SlowReceivers } from './slow-receivers.ts';
 import { attempt, type WebhookContext } from './webhook-attempt.ts';
 import { type DeliveryRow, deliveryKey } from './webhook-deliveries.ts';
 import { messageOf, pingMessage, type WebhookMessage } from './webhook-message.ts';
@@ -17,16 +18,28 @@ const batch = 100;
 const mostAtOnce = 3;
 /** Milliseconds after which a job hands on to the next one, so that others have their turn. */
 const turn = 15_000;
+/** Milliseconds after which a slow receiver that found no room is looked at again. */
+const later = 3_000;
+
+/** What sending needs, and which receivers are slow. */
+export type SendingContext = WebhookContext & { readonly receivers: SlowReceivers };
 
 /**
  * Sends what waits for a webhook, one event behind the other, from the audit log itself: `position` says how far it is, and moves with the answer of
  * the receiver. A process that ends in between leaves at most one event that is sent again, with the same id. One job at a time has the lease; it
  * ends by itself, so that the next one goes on where a killed one was.
  */
-export async function sendWebhook(context: WebhookContext, payload: Jobs['send-webhook']): Promise<void> {
+export async function sendWebhook(context: SendingContext, payload: Jobs['send-webhook']): Promise<void> {
+  const key = { org_id: payload.organization, id: payload.webhook };
+  if (await context.receivers.send(key.id, () => sendInTurn(context, key))) return;
+  const at = new Date(Date.now() + later);
+  await context.database.write({ organization: key.org_id }, (db) => wake(db, key, { at, keep: true }));
+}
+
+async function sendInTurn(context: SendingContext, key: WebhookKey): Promise<void> {
   const { database } = context;
-  const scope = { organization: payload.organization };
-  const mine: Leased = { key: { org_id: payload.organization, id: payload.webhook }, lease: newUuid() };
+  const scope = { organization: key.org_id };
+  const mine: Leased = { key, lease: newUuid() };
   let row = await database.write(scope, (db) => claim(db, mine));
   const ends = performance.now() + turn;
   while (row) {
@@ -67,7 +80,7 @@ async function claim(db: Db, { key, lease }: Leased): Promise<WebhookRow | undef
 }
 
 /** Sends the next events until its turn ends; undefined when nothing is left, or nothing may be sent now. */
-async function sendBatch(context: WebhookContext, mine: Leased, row: WebhookRow, ends: number): Promise<WebhookRow | undefined> {
+async function sendBatch(context: SendingContext, mine: Leased, row: WebhookRow, ends: number): Promise<WebhookRow | undefined> {
   const { database, keyring } = context;
   const scope = { organization: row.org_id };
   const { secrets, head, events, keys } = await database.read(scope, async (db) => ({
@@ -88,6 +101,7 @@ async function sendBatch(context: WebhookContext, mine: Leased, row: WebhookRow,
   for (const event of events) {
     const message = messageOf(row.org_id, toAuditEvent(event, keys));
     const tried = { message, sequence: Number(event.seq), attempt: await attempt(context, row.url, secrets, message) };
+    context.receivers.took(row.id, tried.attempt.milliseconds);
     if (tried.attempt.failure !== undefined) {
       const { version } = row;
       await database.write(scope, (db) => settleFailed(db, mine, tried, { version, retries: context.webhooks.retries }));
@@ -135,7 +149,7 @@ async function wakeForLater({ database }: WebhookContext, key: WebhookKey, head:
 }
 
 /** Sends one message by itself, out of order: a test or a replay. */
-export async function sendWebhookDelivery(context: WebhookContext, payload: Jobs['send-webhook-delivery']): Promise<void> {
+export async function sendWebhookDelivery(context: SendingContext, payload: Jobs['send-webhook-delivery']): Promise<void> {
   const { database, keyring } = context;
   const key = deliveryKey(payload);
   const scope = { organization: key.org_id };
@@ -148,6 +162,7 @@ export async function sendWebhookDelivery(context: WebhookContext, payload: Jobs
   if (!found) return;
   const { url, secrets, message } = found;
   const done = secrets && (await attempt(context, url, secrets, message));
+  if (done) context.receivers.took(webhookKey(payload).id, done.milliseconds);
   await database.write(scope, async (db) => {
     await db('webhook_deliveries')
       .where(key)

@@ -55,6 +55,11 @@ export interface Job<J extends keyof Jobs> {
   readonly queue?: string;
 }
 
+/** Goes on with an export. An organization makes one at a time, so that others have room beside it. */
+export function exportJob(payload: Jobs['make-export']): Job<'make-export'> {
+  return { payload, queue: `make-export:${payload.organizationId}` };
+}
+
 /**
  * Puts jobs of one kind into the outbox in the transaction of the change: they run after the commit, at least once, and never when the
  * transaction rolls back. One statement, however many.

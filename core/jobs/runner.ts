@@ -30,12 +30,25 @@ const crontab = `
 * * * * * settle-subscriptions ?max=2
 `;
 
+/** Jobs that take seconds or minutes run beside the rest, so that no mail and nothing that is settled each minute waits for them. */
+const long: ReadonlySet<string> = new Set<keyof Jobs>([
+  'make-export',
+  'make-access-plan',
+  'check-logo',
+  'clean-up',
+  'purge-organizations',
+  'purge-projects',
+  'keep-usage',
+  'keep-decision-log',
+]);
+const longAtOnce = 3;
+
 /**
  * Jobs that wait for receivers of others, up to ten seconds each, run beside the rest, so that no mail waits for them; they are many at once because
  * they do little but wait.
  */
-const slow: ReadonlySet<string> = new Set<keyof Jobs>(['send-webhook', 'send-webhook-delivery']);
-const slowAtOnce = 20;
+const receiving: ReadonlySet<string> = new Set<keyof Jobs>(['send-webhook', 'send-webhook-delivery']);
+const receivingAtOnce = 20;
 
 /** Milliseconds before an outbox that ended by itself starts again. */
 const restartDelay = 1_000;
@@ -52,16 +65,20 @@ interface RunnerOptions {
  */
 export async function startOutbox(options: RunnerOptions & { readonly url: string }): Promise<{ stop(): Promise<void> }> {
   const { url, log } = options;
-  const pool = new pg.Pool({ connectionString: url, max: 6, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({ connectionString: url, max: 7, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
   const onError = (error: Error): void => log.warn({ error: error.message }, 'outbox connection failed');
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
   const tasks = Object.entries(taskList(options));
-  const usual = { taskList: Object.fromEntries(tasks.filter(([task]) => !slow.has(task))), crontab, concurrency: 2 };
-  const slowly = { taskList: Object.fromEntries(tasks.filter(([task]) => slow.has(task))), concurrency: slowAtOnce };
+  const only = (isIn: (task: string) => boolean): TaskList => Object.fromEntries(tasks.filter(([task]) => isIn(task)));
+  const planned: readonly Lane[] = [
+    { taskList: only((task) => !long.has(task) && !receiving.has(task)), crontab, concurrency: 2 },
+    { taskList: only((task) => long.has(task)), concurrency: longAtOnce },
+    { taskList: only((task) => receiving.has(task)), concurrency: receivingAtOnce },
+  ];
   const lanes: { stop(): Promise<void> }[] = [];
   try {
-    for (const lane of [usual, slowly]) lanes.push(await startLane(pool, log, lane));
+    for (const lane of planned) lanes.push(await startLane(pool, log, lane));
   } catch (error) {
     await Promise.all(lanes.map((lane) => lane.stop()));
     await pool.end();
@@ -152,7 +169,7 @@ function graphileLogger(log: Log): Logger {
   return new Logger(({ jobId }) => (level, message) => {
     if (jobId !== undefined) return;
     if (level === 'error') log.error({ message }, 'outbox');
-    // The slow lane is meant to be wider than the pool: its jobs hold no connection of it while they wait.
+    // The lane of receivers is meant to be wider than the pool: its jobs hold no connection of it while they wait.
     if (level === 'warning' && !message.includes('maxPoolSize')) log.warn({ message }, 'outbox');
   });
 }

@@ -52,5 +52,6 @@ export async function enqueueLogoCheck(db: Db, { id, logo }: { readonly id: stri
   const organizationId = toId('organization', id);
   const refusal = 'The logo of this organization was changed too often today. Try again tomorrow.';
   await spend(db, [{ kind: 'logo-checks', subject: organizationId, amount: 1, limit: checksPerDay, refusal }]);
-  await enqueueAll(db, 'check-logo', [{ payload: { organizationId }, jobKey: `check-logo:${organizationId}`, queue: 'logos' }]);
+  const name = `check-logo:${organizationId}`;
+  await enqueueAll(db, 'check-logo', [{ payload: { organizationId }, jobKey: name, queue: name }]);
 }

@@ -12,8 +12,9 @@ import { migrate } from '../../../core/database/migrate.ts';
 import { createGuardedFetch } from '../../../core/delivery/guarded-fetch.ts';
 import type { Mailer } from '../../../core/delivery/mail.ts';
 import type { Mail } from '../../../core/delivery/templates/message.ts';
-import { enqueueAll } from '../../../core/jobs/jobs.ts';
-import { startOutbox } from '../../../core/jobs/runner.ts';
+import { enqueueAll, exportJob } from '../../../core/jobs/jobs.ts';
+import { startOutbox, type Tasks } from '../../../core/jobs/runner.ts';
+import { enqueueLogoCheck } from '../../../core/organizations/logo.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { failure } from '../../helpers/failure.ts';
 import { createDatabase, templateDatabase } from '../../helpers/postgres.ts';
@@ -60,22 +61,25 @@ describe('outbox', () => {
   // No job of these tests asks it.
   const policies = () => createLivePolicies(database, { checker: { check: async () => undefined }, onRefused: () => undefined });
 
-  const start = async (mailer: Mailer = { send, close() {} }) => {
+  const start = async (mailer: Mailer = { send, close() {} }, own: Partial<Tasks> = {}) => {
     outbox = await startOutbox({
       url,
-      tasks: createTasks({
-        database,
-        policies: policies(),
-        keyring,
-        publicUrl: () => 'http://127.0.0.1',
-        mailer,
-        graceDays: 30,
-        logDays: 14,
-        mails: { perAddress: 20, perOrganization: 1_000 },
-        fetch: createGuardedFetch(),
-        planner: { make: async () => undefined },
-        webhooks: { mayBePlain: false, retries: [] },
-      }),
+      tasks: {
+        ...createTasks({
+          database,
+          policies: policies(),
+          keyring,
+          publicUrl: () => 'http://127.0.0.1',
+          mailer,
+          graceDays: 30,
+          logDays: 14,
+          mails: { perAddress: 20, perOrganization: 1_000 },
+          fetch: createGuardedFetch(),
+          planner: { make: async () => undefined },
+          webhooks: { mayBePlain: false, retries: [] },
+        }),
+        ...own,
+      },
       log: pino({ level: 'silent' }),
       metrics,
     });
@@ -248,6 +252,42 @@ describe('outbox', () => {
     };
     return { mailer, state };
   }
+
+  it('sends mails and settles while exports are made, of which an organization has one under way and the others theirs', async () => {
+    const made: string[] = [];
+    const settled: string[] = [];
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const hold = (what: string) => {
+      made.push(what);
+      return gate;
+    };
+    await start(undefined, {
+      'make-export': ({ organizationId }) => hold(organizationId),
+      'check-logo': ({ organizationId }) => hold(`logo of ${organizationId}`),
+      'settle-subscriptions': async () => void settled.push('settled'),
+    });
+    const exports = (organizationId: string, count: number) =>
+      Array.from({ length: count }, (_, index) => exportJob({ organizationId, exportId: `exp_${index}` }));
+    await database.write({ organization: org }, async (db) => {
+      await enqueueAll(db, 'make-export', [...exports('org_a', 4), ...exports('org_b', 1)]);
+      await enqueueLogoCheck(db, { id: org, logo: { state: 'PENDING' } });
+    });
+    try {
+      const logo = `logo of ${toId('organization', org)}`;
+      await eventually(() => expect(made).to.have.members(['org_a', 'org_b', logo]));
+      await invite('grace@example.com');
+      await database.write({ organization: org }, (db) => enqueueAll(db, 'settle-subscriptions', [{ payload: {} }]));
+      await eventually(() => expect([sent.length, settled.length >= 1]).to.deep.equal([1, true]));
+      expect(made).to.have.length(3);
+    } finally {
+      release();
+    }
+    await eventually(() => expect(made).to.have.length(6));
+    expect(made.filter((what) => what === 'org_a')).to.have.length(4);
+  });
 
   it('lets running jobs end when it stops', async () => {
     const { mailer, state } = gatedMailer();
