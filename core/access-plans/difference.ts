@@ -1,4 +1,4 @@
-import { onResource, type Restricted } from '../authorization/decisions/restricted.ts';
+import { isAboutOne, onResource, type Restricted } from '../authorization/decisions/restricted.ts';
 import type { Engine, Verdict } from '../authorization/engine/engine.ts';
 import { type Domain, domainOf, isConcreteDomain } from '../authorization/policy/domain.ts';
 import { resourceDisabled } from '../authorization/policy/states.ts';
@@ -226,7 +226,9 @@ function createComparison(before: View | undefined, after: View | undefined, bud
     if (!budget.take(big * (pairs.size + places[0]!.size + places[1]!.size))) return [];
     return [...pairs.values()].flatMap((pair) => {
       const ofAll = tell(asked, domain, pair);
-      return ofAll.length > 0 ? ofAll : idsOff(places, pair.resource).flatMap((id) => tell(asked, domain, pair, id));
+      return ofAll.length > 0 || !isAboutOne(pair.action)
+        ? ofAll
+        : idsOff(places, pair.resource).flatMap((id) => tell(asked, domain, pair, id));
     });
   }
 

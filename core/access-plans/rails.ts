@@ -1,4 +1,5 @@
 import { livingKey } from '../authorization/decisions/held-roles.ts';
+import { isAboutOne } from '../authorization/decisions/restricted.ts';
 import { personRole } from '../authorization/decisions/snapshot.ts';
 import type { Engine } from '../authorization/engine/engine.ts';
 import type { PolicyContent, Row } from '../authorization/policy/content.ts';
@@ -134,6 +135,6 @@ async function singleResourcesRail(db: Db, before: PolicyContent | undefined, { 
   }));
 }
 
-/** The rows of the state of what is switched off. */
+/** The rows of the state of what is switched off, but those about a type as a whole. */
 const denialsIn = (rows: readonly Row[]): Set<string> =>
-  new Set(rows.filter(([sub]) => sub === resourceDisabled).map((row) => JSON.stringify(row)));
+  new Set(rows.filter(([sub, , , action]) => sub === resourceDisabled && isAboutOne(action)).map((row) => JSON.stringify(row)));

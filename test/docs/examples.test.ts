@@ -10,7 +10,7 @@ const prints: Record<string, string> = {
     'connection:delete true\nsecret:delete true\norganization:delete true\nconnection:delete false, for somebody else\n',
   'examples/api-key.sh': 'project.manager\nWebsite\nnot-found\n',
   'examples/switch-off.sh':
-    'LOSS model:list\nLOSS model:read\nLOSS model:use\nOFF: 1 resource, 1 project\nfalse, because of state/resource-disabled\ntrue\n',
+    'LOSS model:read\nLOSS model:use\nOFF: 1 resource, 1 project\nfalse, because of state/resource-disabled\ntrue\n',
   'examples/safe-update.sh': 'Sent twice, made once.\nUmbrella Ltd\nversion-mismatch\n',
 };
 

@@ -8,6 +8,14 @@ export type Restricted = ReadonlySet<string>;
 /** What is switched off for decisions about every resource of a type alone. */
 const everything = '*';
 
+/** The actions that are asked about a type as a whole, so that nobody loses them with one resource of it: its list still shows what is off. */
+const ofWholeType: ReadonlySet<string> = new Set(['create', 'list']);
+
+/** Whether an action is asked about one resource. */
+export function isAboutOne(action: string): boolean {
+  return !ofWholeType.has(action);
+}
+
 /** The types and resources that are switched off in a place, out of restrictions `r`: `$2` is the organization, `$3` the project. */
 export const restrictedSql = `array(select r.resource_type || coalesce(' ' || r.resource_id, '') from restrictions r
     where r.org_id = $2 and r.lifted_at is null and (r.project_ids is null or ($3 = any (r.project_ids)) <> r.is_exception))`;

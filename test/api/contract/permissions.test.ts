@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { parameterIn } from '../../../api/contract/permission.ts';
 import { type checkDocument, readOperations } from '../../../api/contract/rules.ts';
+import { isAboutOne } from '../../../core/authorization/decisions/restricted.ts';
 
 const read = (path: string) => parse(readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')) as never;
 
@@ -46,6 +47,13 @@ describe('the permissions of the contract and of the vocabulary', () => {
       expect([...known]).to.include(`${level} ${permission.resource}:${permission.action}`);
     });
   }
+
+  it('actions on resources are asked about one or about the type, as previews of restrictions take it', () => {
+    const ofResources = operations.filter(({ permission }) => permission?.resource === '{resourceType}');
+    expect(ofResources).not.to.deep.equal([]);
+    for (const { operationId, path, permission } of ofResources)
+      expect(isAboutOne(permission!.action), operationId).to.equal(path.includes('{resourceId}'));
+  });
 
   it('everything in the vocabulary is asked for by an operation or by a manifest', () => {
     const byOperations = operations.flatMap(({ operationId, level, permission }) => [

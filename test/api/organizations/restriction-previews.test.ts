@@ -80,6 +80,9 @@ describe('what a restriction would do', function () {
     const one = await preview({ resourceType: 'model', resourceId: 'gpt-x' });
     expect(new Set(one.items.map(({ resourceId }) => resourceId))).to.deep.equal(new Set(['gpt-x']));
     expect(of(one, editor.id)).to.include('LOSS PROJECT model:use');
+    const lost = (access: Access) => new Set(access.items.map(({ permission }) => permission));
+    expect([...lost(one)], 'a list still shows one resource that is off').not.to.include('model:list');
+    expect([...lost(await preview({ resourceType: 'model' }))]).to.include('model:list');
     expect(one.resources).to.deep.equal([
       { organizationId, effect: 'OFF', resourceType: 'model', resourceId: 'gpt-x', resources: 1, projects: 2 },
     ]);

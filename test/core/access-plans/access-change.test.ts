@@ -7,7 +7,7 @@ import { type Budget, createBudget, differencesOf, type SubjectDifference } from
 import type { Group } from '../../../core/access-plans/groups.ts';
 import { pickSamples } from '../../../core/access-plans/witness.ts';
 import { livingGrant, livingKey } from '../../../core/authorization/decisions/held-roles.ts';
-import { onResource } from '../../../core/authorization/decisions/restricted.ts';
+import { isAboutOne, onResource } from '../../../core/authorization/decisions/restricted.ts';
 import { takeSnapshot } from '../../../core/authorization/decisions/snapshot.ts';
 import { createStock } from '../../../core/authorization/engine/stock.ts';
 import type { PolicyContent } from '../../../core/authorization/policy/content.ts';
@@ -167,7 +167,7 @@ async function everything(db: Db, { id, projects }: Place, known: Map<string, bo
         for (const [action, { levels }] of actions) {
           if (!levels.includes(domain.level)) continue;
           const may = (names: readonly string[]): boolean => allowed(subject.id, names, domain, resource, action);
-          for (const id of ['*', ...resources]) {
+          for (const id of isAboutOne(action) ? ['*', ...resources] : ['*']) {
             const { roles } = onResource(taken, resource, id);
             const key = [subject.type, uuid, project ?? '-', `${resource}:${action}`, id].join(' ');
             answers.set(key, may(roles) && (scopes === undefined || may(scopes)));
