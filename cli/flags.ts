@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { formats, namings, type PlanFinding, planFindings } from './formats.ts';
+import { formats, namings, planForms } from './formats.ts';
 import type { WantedGates, WantedStage } from './policy-rollout.ts';
 
 /** The values of an option that may be given several times. */
@@ -17,13 +17,21 @@ export function count(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
 }
 
-/** Some of what a plan may find, with commas between them. */
-export function readFindings(text: string): PlanFinding[] {
+/** What a plan may find for which the command ends with 20: some of these, with commas between them. */
+export const failOn = <F extends string>(findings: readonly F[], example: string): Option =>
+  new Option('--fail-on <list>', `also end with 20 for some of ${findings.join(', ')}, as in ${example}`)
+    .argParser((text) => readFindings(text, findings))
+    .default([]);
+
+function readFindings<F extends string>(text: string, findings: readonly F[]): F[] {
   const names = text.split(',');
-  const known = planFindings.filter((finding) => names.includes(finding));
-  if (names.every((name) => planFindings.some((finding) => finding === name))) return known;
-  throw new InvalidArgumentError(`It must be some of ${planFindings.join(', ')}, with commas between them.`);
+  if (names.every((name) => findings.some((finding) => finding === name))) return findings.filter((finding) => names.includes(finding));
+  throw new InvalidArgumentError(`It must be some of ${findings.join(', ')}, with commas between them.`);
 }
+
+/** The forms of a plan for pull requests, code scanning and build servers. */
+export const planForm = (): Option =>
+  new Option('--format <form>', 'form of the report, instead of -o').choices(planForms).conflicts('output');
 
 export function cases(text: string): number {
   const value = Number(text);

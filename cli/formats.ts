@@ -6,6 +6,14 @@ export type Format = (typeof formats)[number];
 export const planFindings = ['gain', 'loss', 'sensitive-gain', 'lockout'] as const;
 export type PlanFinding = (typeof planFindings)[number];
 
+/** What a plan of a policy store may find for which a reviewer wants it stopped. */
+export const storePlanFindings = ['gain', 'loss', 'conditional'] as const;
+export type StorePlanFinding = (typeof storePlanFindings)[number];
+
+/** The forms of a plan beside those of `-o`. */
+export const planForms = ['markdown', 'github', 'sarif', 'junit'] as const;
+export type PlanForm = (typeof planForms)[number];
+
 /** Whose names a report for people has in the place of ids. `places` leaves people out, with their own keys and their personal organizations. */
 export const namings = ['all', 'places', 'none'] as const;
 export type NamedThings = (typeof namings)[number];

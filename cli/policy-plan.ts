@@ -8,10 +8,11 @@ import { readChecked } from '../core/policies/policies.ts';
 import { checkSnapshot, loadSnapshot } from '../core/policy-snapshots/loading.ts';
 import { counted } from './counted.ts';
 import { withDatabase } from './database.ts';
-import type { NamedThings, PlanFinding } from './formats.ts';
+import type { NamedThings, PlanFinding, PlanForm } from './formats.ts';
 import { type Naming, readNaming, unnamed } from './names.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
+import { isStopped } from './plan-stops.ts';
 import { mappingOf } from './policy-apply.ts';
 import { unnamedOf } from './policy-plan-people.ts';
 import { statementsOf } from './policy-plan-report.ts';
@@ -28,9 +29,6 @@ const findings: Readonly<Record<PlanFinding, (summary: PlanDocument['summary']) 
   'sensitive-gain': ({ sensitiveGains, switchedOff }) => sensitiveGains + (switchedOff?.sensitiveGains ?? 0),
   lockout: ({ lockoutLosses, switchedOff }) => lockoutLosses + (switchedOff?.lockoutLosses ?? 0),
 };
-
-/** The forms of a plan beside those of `-o`. */
-export type PlanForm = 'markdown' | 'github' | 'sarif' | 'junit';
 
 interface PlanCommand {
   /** `live`, or the file of a snapshot. */
@@ -57,9 +55,7 @@ export async function plan(directory: string | undefined, options: PlanCommand, 
   console.error(`As of ${asOf}. ${decided} questions decided again by stock Casbin: ${differences.length} differences.`);
   if (differences.length > 0) return codes.failed;
   if (document.rails.some(({ status }) => status === 'BLOCK')) return codes.blocked;
-  const found = options.failOn.filter((finding) => findings[finding](document.summary) > 0);
-  for (const finding of found) console.error(`tenet: stopped by --fail-on ${finding}: ${counted(findings[finding](document.summary))}`);
-  if (found.length > 0) return codes.blocked;
+  if (isStopped(options.failOn, (finding) => findings[finding](document.summary))) return codes.blocked;
   return document.effects.length === 0 ? codes.none : codes.effects;
 }
 

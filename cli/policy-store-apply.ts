@@ -7,7 +7,7 @@ import { checkReason } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
 import { readStoreFiles } from './policy-store-files.ts';
 import { findStore, type NamedStore } from './policy-store-place.ts';
-import { demandPlanned, type KeptPlan, readStorePlan, stale, UnplannedChange } from './policy-store-planned.ts';
+import { demandComplete, demandPlanned, type KeptPlan, readStorePlan, stale, UnplannedChange } from './policy-store-planned.ts';
 import { findingsIn } from './policy-store-review.ts';
 
 interface ApplyOptions extends ServerOptions {
@@ -15,6 +15,8 @@ interface ApplyOptions extends ServerOptions {
   readonly gitCommit?: string;
   /** The file that `tenet policy-store plan -o json` wrote. */
   readonly plan?: string;
+  /** A plan of a sample is good enough. */
+  readonly allowSample?: boolean;
   readonly output: Format;
 }
 
@@ -34,12 +36,13 @@ const looked = 200;
 /**
  * `tenet policy-store apply`: checks the files and runs their tests, proposes them, and puts them into force where nobody else has changed what
  * was in force when it began. With `plan` only where the plan still says what happens then. Exit code: 0; 1 where something is wrong with the files or it was
- * changed; with a plan 20 where it is of other files, 21 where it is stale.
+ * changed; with a plan 20 where it is of other files, 21 where it is stale, 22 where it is of a sample and that is not allowed.
  */
 export async function applyStore(store: string, directory: string, options: ApplyOptions, out: Out = console.log): Promise<number> {
   checkReason('--reason', options.reason);
   const plan = options.plan === undefined ? undefined : await readStorePlan(options.plan);
   try {
+    if (plan) demandComplete(plan, options.allowSample ?? false);
     return await applyFiles(store, directory, { ...options, planned: plan }, out);
   } catch (error) {
     if (!(error instanceof UnplannedChange)) throw error;

@@ -1,38 +1,49 @@
 import { stat } from 'node:fs/promises';
 import { printable } from '../core/base/text.ts';
-import type { PlanAnswer, PlanGroup } from '../core/policy-stores/plan-groups.ts';
 import { diffStores, type StoreDiff } from '../core/policy-stores/store-diff.ts';
 import type { StorePlan } from '../core/policy-stores/store-plan.ts';
 import type { Compared } from '../core/policy-stores/store-plans.ts';
 import { connect, type ServerOptions } from './api-client.ts';
 import { counted } from './counted.ts';
+import type { PlanForm, StorePlanFinding } from './formats.ts';
 import { UsageError } from './options.ts';
-import { type Format, type Out, print, table } from './output.ts';
+import { type Format, type Out, print } from './output.ts';
+import { isStopped } from './plan-stops.ts';
 import { readStoreFiles } from './policy-store-files.ts';
 import { findStore } from './policy-store-place.ts';
-import { cellOf } from './reports/markdown-cell.ts';
+import { linesOf, markdownOf, saidBy, sentenceOf, statementsOf } from './policy-store-plan-report.ts';
+import { sampleCode } from './policy-store-planned.ts';
+import { foundOrPassed, writeReport } from './reports/report.ts';
+import { version } from './version.ts';
 
 export interface PlanOptions extends ServerOptions {
   readonly output: Format;
-  readonly format?: 'markdown';
+  readonly format?: PlanForm;
+  /** What the plan may find for which it ends with 20. */
+  readonly failOn?: readonly StorePlanFinding[];
+  /** A sample counts as what was found in it. */
+  readonly allowSample?: boolean;
 }
 
-/** Nothing changes, or something does. */
-const codes = { same: 0, changed: 10 } as const;
+/** Nothing changes; something does, or may where a sample is allowed; --fail-on stops it; it is a sample. */
+const codes = { same: 0, changed: 10, stopped: 20, sample: sampleCode } as const;
 
-/** `tenet policy-store plan`: what files, or a revision, would change for the entities of a store. Exit code: 0 nothing, 10 something. */
+/**
+ * `tenet policy-store plan`: what files, or a revision, would change for the entities of a store. Exit code: 0 nothing, 10 something, 20 what
+ * `failOn` names, 22 where it looked at a sample alone.
+ */
 export async function planStore(store: string, directory: string, options: PlanOptions, out: Out = console.log): Promise<number> {
   const api = connect(options);
   const { path, name, revision } = await findStore(api, store);
   const body = revision === undefined ? { contents: await readStoreFiles(directory) } : { to: revision };
   const { body: plan } = await api.post<Compared & StorePlan>(`${path}/plan`, body);
-  show(`Plan of ${name}`, plan, [], options, out);
-  return codeOf(plan);
+  show({ command: 'tenet policy-store plan', title: `Plan of ${name}`, directory, plan }, options, out);
+  return codeOf(plan, options);
 }
 
 /**
  * `tenet policy-store diff`: what two policies mean for the entities and cases of their tests: two directories, without a server; a store and a
- * directory; or two revisions of a store. Exit code: 0 they mean the same, 10 they differ.
+ * directory; or two revisions of a store. Exit code: 0 they mean the same, 10 they differ, 20 and 22 as those of a plan.
  */
 export async function diffStore(from: string, to: string, options: PlanOptions, out: Out = console.log): Promise<number> {
   const diff = await makeDiff(from, to, options);
@@ -40,8 +51,9 @@ export async function diffStore(from: string, to: string, options: PlanOptions, 
     printable(`${kind.toLowerCase()} in a test: ${name} (${saidBy(before)} -> ${saidBy(after)})`),
   );
   const beyond = diff.omittedCases > 0 ? [`and ${counted(diff.omittedCases)} more cases`] : [];
-  show(`${to} against ${from}`, diff, [...cases, ...beyond], options, out);
-  return cases.length > 0 ? codes.changed : codeOf(diff);
+  const more = [...cases, ...beyond];
+  show({ command: 'tenet policy-store diff', title: `${to} against ${from}`, directory: to, plan: diff, more }, options, out);
+  return codeOf(diff, options, cases.length > 0);
 }
 
 async function makeDiff(from: string, to: string, options: PlanOptions): Promise<StoreDiff> {
@@ -63,60 +75,34 @@ async function makeDiff(from: string, to: string, options: PlanOptions): Promise
 
 const isDirectory = async (name: string): Promise<boolean> => (await stat(name).catch(() => undefined))?.isDirectory() === true;
 
-const codeOf = ({ summary: { gains, losses, conditional } }: StorePlan): number =>
-  gains + losses + conditional === 0 ? codes.same : codes.changed;
-
-function show(title: string, plan: StorePlan, more: readonly string[], { output, format }: PlanOptions, out: Out): void {
-  if (format === 'markdown') for (const line of markdownOf(title, plan, more)) out(line);
-  else print(output, out, plan, () => linesOf(plan, more));
+/** What the command ends with. What a sample leaves out may be of every kind, so it is never the code of no change. */
+function codeOf(plan: StorePlan, { failOn = [], allowSample = false }: PlanOptions, isElse = false): number {
+  const { gains, losses, conditional } = plan.summary;
+  const counts: Readonly<Record<StorePlanFinding, number>> = { gain: gains, loss: losses, conditional };
+  if (isStopped(failOn, (finding) => counts[finding], !plan.isComplete && !allowSample)) return codes.stopped;
+  if (!plan.isComplete) return allowSample ? codes.changed : codes.sample;
+  return isElse || gains + losses + conditional > 0 ? codes.changed : codes.same;
 }
 
-const headings = ['CHANGE', 'WHO', 'ACTION', 'ON', 'QUESTIONS', 'SUBJECTS', 'RESOURCES', 'BEFORE', 'AFTER'];
-
-function linesOf(plan: StorePlan, more: readonly string[]): string[] {
-  const groups = plan.groups.length === 0 ? [] : ['', ...table(headings, plan.groups.map(cellsOf)), ''];
-  return [sentenceOf(plan), ...more, ...groups, ...notesOf(plan), `digest ${plan.digest}`];
+interface Shown {
+  readonly command: string;
+  readonly title: string;
+  readonly directory: string;
+  readonly plan: StorePlan;
+  /** Lines besides. */
+  readonly more?: readonly string[];
 }
 
-function cellsOf({ kind, subjectType, action, resourceType, count, subjects, resources, before, after }: PlanGroup): string[] {
-  return [kind, subjectType, action, resourceType, counted(count), counted(subjects), counted(resources), saidBy(before), saidBy(after)];
-}
-
-function saidBy({ decision, line, row }: PlanAnswer): string {
-  return `${decision ? 'allowed' : 'denied'}${line === undefined ? '' : ` by ${line}: ${row}`}`;
-}
-
-function sentenceOf({ summary: { gains, losses, conditional, subjects, resources } }: StorePlan): string {
-  if (gains + losses + conditional === 0) return 'Nothing changes.';
-  const sum = `${counted(gains, 'gain')} and ${counted(losses, 'loss', 'losses')}, of ${counted(subjects, 'subject')} on ${counted(resources, 'resource')}`;
-  return conditional === 0 ? sum : `${sum}; ${counted(conditional)} more questions depend on the context`;
-}
-
-function notesOf({ subjects, resources, entities, isComplete, omitted, verification }: StorePlan): string[] {
-  const sample = `A sample: ${counted(subjects.asked)} of ${counted(subjects.all)} subjects were asked about, and ${counted(entities.looked)} of ${counted(entities.stored)} entities looked at.`;
-  return [
-    'Questions are asked without a context and without properties that are not stored.',
-    ...(isComplete ? [] : [sample]),
-    ...(omitted.groups > 0 ? [`And ${counted(omitted.groups)} more groups, which are not listed; the sums count them.`] : []),
-    ...(omitted.lines > 0 ? [`And ${counted(omitted.lines)} more changed lines.`] : []),
-    ...(subjects.all === 0 || resources === 0 ? ['There are no subjects, or no resources, that the rows speak of.'] : []),
-    `${counted(verification.decided)} questions decided again by stock Casbin: ${counted(verification.differences)} differences.`,
-  ];
-}
-
-/** For a pull request. */
-function markdownOf(title: string, plan: StorePlan, more: readonly string[]): string[] {
-  const rows = plan.groups.map((group) => `| ${cellsOf(group).map(cellOf).join(' | ')} |`);
-  return [
-    `## ${cellOf(title)}`,
-    '',
-    `**${sentenceOf(plan)}**`,
-    '',
-    ...more.map((line) => `- ${cellOf(line)}`),
-    ...(more.length > 0 ? [''] : []),
-    ...(rows.length > 0 ? [`| ${headings.join(' | ').toLowerCase()} |`, '|---|---|---|---|--:|--:|--:|---|---|', ...rows, ''] : []),
-    ...notesOf(plan),
-    '',
-    `Digest \`${plan.digest}\``,
-  ];
+function show({ command, title, directory, plan, more = [] }: Shown, { output, format, allowSample = false }: PlanOptions, out: Out): void {
+  if (format === undefined) {
+    print(output, out, plan, () => linesOf(plan, more));
+    return;
+  }
+  if (format === 'markdown') {
+    for (const line of markdownOf(title, plan, more)) out(line);
+    return;
+  }
+  const summary = sentenceOf(plan);
+  const statements = foundOrPassed(statementsOf(plan, directory, allowSample), 'plan', summary);
+  writeReport(format, out, { title: command, version: version(), summary, statements, value: plan, lines: [] });
 }

@@ -6,11 +6,15 @@ import { digestOf } from '../core/policy-stores/revisions.ts';
 import type { StorePlan } from '../core/policy-stores/store-plan.ts';
 import type { Compared } from '../core/policy-stores/store-plans.ts';
 import type { Api } from './api-client.ts';
+import { counted } from './counted.ts';
 import { UsageError } from './options.ts';
 import type { NamedStore } from './policy-store-place.ts';
 
 /** The plan is of other files; or something moved since it was made. As `tenet policy apply --plan` ends. */
 export const plannedCodes = { other: 20, stale: 21 } as const;
+
+/** A plan looked at a sample of the entities alone, so that it does not say all that happens. */
+export const sampleCode = 22;
 
 /** A plan that must not be applied. */
 export class UnplannedChange extends Error {
@@ -28,6 +32,8 @@ const planSchema = z.object({
   from: z.object({ revision: z.int(), sha256 }).optional(),
   to: z.object({ sha256 }),
   digest: sha256,
+  isComplete: z.boolean(),
+  entities: z.object({ stored: z.int(), looked: z.int() }),
 });
 
 /** What has to be known of a plan in order to compare it. */
@@ -46,6 +52,15 @@ export async function readStorePlan(file: string): Promise<KeptPlan> {
   if (data) return data;
   const [first] = error.issues;
   throw new UsageError(`--plan ${file} is no plan of a policy store: ${first!.path.join('.') || 'it'}: ${first!.message}. ${wanted}`);
+}
+
+/** Says of the plan of a sample what it is. Throws UnplannedChange unless a sample is allowed. */
+export function demandComplete({ isComplete, entities: { looked, stored } }: KeptPlan, isSampleAllowed: boolean): void {
+  if (isComplete) return;
+  const what = `The plan is of a sample: ${counted(looked)} of ${counted(stored)} entities were looked at, and the others may gain or lose more than it says.`;
+  if (!isSampleAllowed)
+    throw new UnplannedChange(sampleCode, `${what} Plan a smaller change, or add --allow-sample to apply it all the same.`);
+  console.error(`tenet: ${what}`);
 }
 
 /** Makes the plan again, and throws UnplannedChange where the files are others, or where it would say something else now. Gives the version of the entities that it is about. */

@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander';
-import { count, output, percent } from './flags.ts';
+import { count, failOn, output, percent, planForm } from './flags.ts';
+import { type PlanForm, type StorePlanFinding, storePlanFindings } from './formats.ts';
 import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
+
+interface Planned {
+  readonly format?: PlanForm;
+  readonly failOn: readonly StorePlanFinding[];
+  readonly allowSample?: true;
+}
 
 /** What the verbs that call a server take. */
 const onServer = (command: Command): Command =>
@@ -10,6 +17,7 @@ const onServer = (command: Command): Command =>
 
 const project = (): Option =>
   new Option('--in <project>', 'an organization and its project, by slugs or ids, as in acme/web').makeOptionMandatory();
+const allowSample = (): Option => new Option('--allow-sample', 'go on where the plan looked at a sample of the entities alone');
 const storeText = 'organization, project and store, by slugs, names or ids, as in acme/web/Todo';
 const revisionText = `${storeText}; with @3 behind it a revision`;
 
@@ -51,8 +59,9 @@ export function addPolicyStore(tenet: Command): void {
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--git-commit <hash>', 'the commit that was reviewed')
     .option('--plan <file>', 'apply only if this plan, as `policy-store plan -o json` printed it, still says what happens')
+    .addOption(allowSample())
     .addOption(output())
-    .action(async (name: string, directory: string, options: Printed & { reason: string; plan?: string }) =>
+    .action(async (name: string, directory: string, options: Printed & { reason: string; plan?: string; allowSample?: true }) =>
       exit(await (await import('./policy-store-apply.ts')).applyStore(name, directory, options)),
     );
   onServer(store.command('history').argument('<store>', storeText).description('list what was in force: when, by whom, how and why'))
@@ -83,8 +92,10 @@ export function addPolicyStore(tenet: Command): void {
   )
     .description('say what files, or a revision, would change for the entities of a policy store: who gains or loses what, by which rows')
     .addOption(output())
-    .addOption(new Option('--format <form>', 'another form: markdown for a pull request').choices(['markdown']))
-    .action(async (name: string, directory: string, options: Printed & { format?: 'markdown' }) =>
+    .addOption(planForm())
+    .addOption(failOn(storePlanFindings, 'gain,conditional'))
+    .addOption(allowSample())
+    .action(async (name: string, directory: string, options: Printed & Planned) =>
       exit(await (await import('./policy-store-plan.ts')).planStore(name, directory, options)),
     );
   onServer(
@@ -95,8 +106,10 @@ export function addPolicyStore(tenet: Command): void {
   )
     .description('compare what two policies mean for the entities and cases of their tests; two directories need no server')
     .addOption(output())
-    .addOption(new Option('--format <form>', 'another form: markdown for a pull request').choices(['markdown']))
-    .action(async (from: string, to: string, options: Printed & { format?: 'markdown' }) =>
+    .addOption(planForm())
+    .addOption(failOn(storePlanFindings, 'gain,conditional'))
+    .addOption(allowSample())
+    .action(async (from: string, to: string, options: Printed & Planned) =>
       exit(await (await import('./policy-store-plan.ts')).diffStore(from, to, options)),
     );
 

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { cases, collect, count, days, names, output, percent, readFindings, readGates, stage, wait } from './flags.ts';
+import { cases, collect, count, days, failOn, names, output, percent, planForm, readGates, stage, wait } from './flags.ts';
 import { planFindings } from './formats.ts';
 import { addPolicyStore } from './policy-store-program.ts';
 import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
@@ -164,16 +164,8 @@ export function program(): Command {
     .description('say what applying policy files would change for those who hold something')
     .option('--against <data>', 'whose grants: live for those of the database, or the file of a snapshot', 'live')
     .addOption(output())
-    .addOption(
-      new Option('--format <form>', 'form of the report, instead of -o')
-        .choices(['markdown', 'github', 'sarif', 'junit'])
-        .conflicts('output'),
-    )
-    .addOption(
-      new Option('--fail-on <list>', `also end with 20 for some of ${planFindings.join(', ')}, as in gain,sensitive-gain`)
-        .argParser(readFindings)
-        .default([]),
-    )
+    .addOption(planForm())
+    .addOption(failOn(planFindings, 'gain,sensitive-gain'))
     .option('--rename-role <[kind/]old=new>', 'what has a role that the files lack has this one then; repeat it for more', collect, [])
     .option('--drop-role <[kind/]role>', 'what is given with a role that the files lack is revoked; repeat it for more', collect, [])
     .addOption(names())
@@ -374,7 +366,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; plan: 10 when something changes, 20 when a rail stops it or something of it would be refused; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy apply --plan: 20 when a rail blocks the plan or it is of other files, 21 when it is stale; policy status, and policy apply, activate and rollout with --wait: 3 when a replica does not decide by what is in force.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; plan: 10 when something changes, 20 when a rail stops it or something of it would be refused; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy apply --plan: 20 when a rail blocks the plan or it is of other files, 21 when it is stale; policy-store plan: 10 when something changes, 20 when --fail-on stops it, 22 when it looked at a sample alone; policy status, and policy apply, activate and rollout with --wait: 3 when a replica does not decide by what is in force.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;

@@ -9,7 +9,8 @@ review=${REVIEW:-policy-review}
 usage() {
   cat >&2 <<'TEXT'
 policy.sh review BASE        lint, test and compare with the Git revision BASE, and plan; writes policy-review/comment.md and its exit code
-policy.sh check              ends as the review did: 0 nothing changes, 10 a subject gains or loses something, 20 a rail blocks it, 1 it failed
+policy.sh check              ends as the review did: 0 nothing changes, 10 a subject gains or loses something, 20 a rail blocks it,
+                             22 only a sample was looked at, 1 it failed
 policy.sh apply BEFORE       puts the files into force; where the command CHECK fails afterwards, those of the Git revision BEFORE again.
                              With STAGE (shadow, canary:5%, orgs=acme) they begin there, and the next command decides
 policy.sh rollout STAGE      moves what is in a stage on, to canary:5% or all, where its gates are met; cancel ends it
@@ -79,7 +80,7 @@ do_store_review() {
   if [ "$code" -ne 0 ]; then worst=1; fi
   if [ "$worst" -eq 0 ]; then
     open=1
-    section 'Who gains or loses what' "${tenet[@]}" policy-store plan "$STORE" "$policies" --format markdown
+    section 'Who gains or loses what' "${tenet[@]}" policy-store plan "$STORE" "$policies" ${FAIL_ON:+--fail-on "$FAIL_ON"} ${ALLOW_SAMPLE:+--allow-sample} --format markdown
     worst=$code
   fi
   conclude "$worst"
@@ -90,8 +91,9 @@ conclude() {
   local worst=$1 word
   case $worst in
     0) word='Nothing changes for anyone.' ;;
-    10) word='A subject gains or loses something: see the plan.' ;;
-    20) word='**Blocked**: a rail of the plan says no.' ;;
+    10) word='A subject gains or loses something, or may: see the plan.' ;;
+    20) word='**Blocked**: a rail of the plan says no, or it finds what it must not.' ;;
+    22) word='**Not known**: the plan looked at a sample of the entities alone; the others may gain or lose something.' ;;
     *) word='**Failed**: see below.' ;;
   esac
   { echo "## Policy review"; echo; echo "$word"; echo; cat "$review/parts.md"; } >"$review/comment.md"
@@ -153,12 +155,12 @@ do_store_apply() {
   local subject plan code=0
   subject=$(git log -1 --format=%s)
   plan=$(mktemp)
-  "${tenet[@]}" policy-store plan "$STORE" "$policies" -o json >"$plan" || code=$?
+  "${tenet[@]}" policy-store plan "$STORE" "$policies" ${ALLOW_SAMPLE:+--allow-sample} -o json >"$plan" || code=$?
   case $code in
     0 | 10) ;;
     *) echo "The plan ended with $code, so nothing is applied." >&2; exit "$code" ;;
   esac
-  "${tenet[@]}" policy-store apply "$STORE" "$policies" --plan "$plan" --reason "${subject:0:200}" --git-commit "$(git rev-parse HEAD)"
+  "${tenet[@]}" policy-store apply "$STORE" "$policies" --plan "$plan" ${ALLOW_SAMPLE:+--allow-sample} --reason "${subject:0:200}" --git-commit "$(git rev-parse HEAD)"
 }
 
 # Every open rollout goes on, or says why it does not.

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { PlanAnswer, PlanGroup } from '../core/policy-stores/plan-groups.ts';
+import type { StorePlan } from '../core/policy-stores/store-plan.ts';
+import { counted } from './counted.ts';
+import { table } from './output.ts';
+import { cellOf } from './reports/markdown-cell.ts';
+import type { Statement } from './reports/report.ts';
+
+const headings = ['CHANGE', 'WHO', 'ACTION', 'ON', 'QUESTIONS', 'SUBJECTS', 'RESOURCES', 'BEFORE', 'AFTER'];
+
+/** A plan for a terminal. */
+export function linesOf(plan: StorePlan, more: readonly string[]): string[] {
+  const groups = plan.groups.length === 0 ? [] : ['', ...table(headings, plan.groups.map(cellsOf)), ''];
+  return [sentenceOf(plan), ...more, ...groups, ...notesOf(plan), `digest ${plan.digest}`];
+}
+
+function cellsOf({ kind, subjectType, action, resourceType, count, subjects, resources, before, after }: PlanGroup): string[] {
+  return [kind, subjectType, action, resourceType, counted(count), counted(subjects), counted(resources), saidBy(before), saidBy(after)];
+}
+
+/** An answer with the row that gives it. */
+export function saidBy({ decision, line, row }: PlanAnswer): string {
+  return `${decision ? 'allowed' : 'denied'}${line === undefined ? '' : ` by ${line}: ${row}`}`;
+}
+
+/** How a plan came out. Of a sample it never says that nothing changes, for of the others it knows nothing. */
+export function sentenceOf({ summary, entities, subjects, isComplete }: StorePlan): string {
+  const { gains, losses, conditional } = summary;
+  const sum = `${counted(gains, 'gain')} and ${counted(losses, 'loss', 'losses')}`;
+  const open = conditional === 0 ? '' : `; ${counted(conditional)} more questions depend on the context`;
+  if (!isComplete) {
+    const asked =
+      subjects.asked === subjects.all ? '' : `, ${counted(subjects.asked)} of ${counted(subjects.all)} subjects were asked about`;
+    return `At least ${sum}${open}; ${counted(entities.looked)} of ${counted(entities.stored)} entities were looked at${asked}`;
+  }
+  if (gains + losses + conditional === 0) return 'Nothing changes.';
+  return `${sum}, of ${counted(summary.subjects, 'subject')} on ${counted(summary.resources, 'resource')}${open}`;
+}
+
+function notesOf({ subjects, resources, omitted, verification, isComplete }: StorePlan): string[] {
+  return [
+    ...(isComplete ? [] : ['A sample: what the change does to the other entities is not known. Plan a smaller change to know it.']),
+    'Questions are asked without a context and without properties that are not stored.',
+    ...(omitted.groups > 0 ? [`And ${counted(omitted.groups)} more groups, which are not listed; the sums count them.`] : []),
+    ...(omitted.lines > 0 ? [`And ${counted(omitted.lines)} more changed lines.`] : []),
+    ...(subjects.all === 0 || resources === 0 ? ['There are no subjects, or no resources, that the rows speak of.'] : []),
+    `${counted(verification.decided)} questions decided again by stock Casbin: ${counted(verification.differences)} differences.`,
+  ];
+}
+
+/** A plan for a pull request. */
+export function markdownOf(title: string, plan: StorePlan, more: readonly string[]): string[] {
+  const rows = plan.groups.map((group) => `| ${cellsOf(group).map(cellOf).join(' | ')} |`);
+  return [
+    `## ${cellOf(title)}`,
+    '',
+    `**${sentenceOf(plan)}**`,
+    '',
+    ...more.map((line) => `- ${cellOf(line)}`),
+    ...(more.length > 0 ? [''] : []),
+    ...(rows.length > 0 ? [`| ${headings.join(' | ').toLowerCase()} |`, '|---|---|---|---|--:|--:|--:|---|---|', ...rows, ''] : []),
+    ...notesOf(plan),
+    '',
+    `Digest \`${plan.digest}\``,
+  ];
+}
+
+const rules = { GAIN: 'gain', LOSS: 'loss', CONDITIONAL: 'conditional' } as const;
+const verbs = { GAIN: ['gains', 'gain'], LOSS: ['loses', 'lose'], CONDITIONAL: ['may gain or lose', 'may gain or lose'] } as const;
+
+/** What a plan finds, at the rows that make it; that it is of a sample is an error unless that is allowed. */
+export function statementsOf(plan: StorePlan, directory: string, isSampleAllowed: boolean): Statement[] {
+  const file = join(directory, 'policy.csv');
+  const sample: Statement = {
+    suite: 'plan',
+    name: 'sample',
+    outcome: isSampleAllowed ? 'warning' : 'error',
+    rule: 'sample',
+    message: sentenceOf(plan),
+  };
+  return [...(plan.isComplete ? [] : [sample]), ...plan.groups.map((group) => statementOf(group, file))];
+}
+
+function statementOf(
+  { kind, subjectType, action, resourceType, count, subjects, resources, ...group }: PlanGroup,
+  file: string,
+): Statement {
+  const who = `${counted(subjects, 'subject')} of the type ${subjectType}`;
+  const name = `${who} ${verbs[kind][subjects === 1 ? 0 : 1]} ${action} on ${counted(resources, resourceType, resourceType)}`;
+  const line = group.after.line ?? group.before.line;
+  const isGone = group.after.line === undefined && line !== undefined;
+  return {
+    ...{ suite: file, name, outcome: 'warning', rule: rules[kind] },
+    message: `${name} (${counted(count, 'question')}): ${saidBy(group.before)}, then ${saidBy(group.after)}${isGone ? '; the line is that of before' : ''}`,
+    ...(line !== undefined && { file, line }),
+  };
+}
