@@ -245,7 +245,7 @@ function conditional(reply: Reply, preconditions: Preconditions): Reply {
 }
 
 function askerOf({ principal, request }: Task): Asker {
-  return { caller: payerOf(principal.subject), whenGone: request.whenGone };
+  return { caller: payerOf(principal.subject), waiter: request.waiter };
 }
 
 function scopeOf({ organizationId }: Place): Scope {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../../core/base/ids.ts';
 import { randomHex } from '../../core/base/random.ts';
-import type { WhenGone } from '../../core/database/turns.ts';
+import type { Waiter } from '../../core/database/turns.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { TenetRequest } from './message.ts';
 
@@ -30,7 +30,7 @@ export function toRequest(message: IncomingMessage, addressOf: ClientAddress, re
     requestId: newId('request'),
     clientRequestId: typeof given === 'string' && requestIdPattern.test(given) ? given : undefined,
     address: addressOf(message),
-    whenGone: response && goneOf(response),
+    waiter: response && waiterOf(response),
     trace: traceOf(message.headers['traceparent']),
     logFields: {},
   };
@@ -50,13 +50,12 @@ function traceOf(header: string | string[] | undefined): { id: string; parent: s
 }
 
 /** An answer that nobody waits for any more is closed before it has ended. */
-function goneOf(response: ServerResponse): WhenGone {
-  return (listener) => {
-    const late = response.destroyed ? setImmediate(listener) : undefined;
-    response.once('close', listener);
-    return () => {
-      clearImmediate(late);
-      response.off('close', listener);
-    };
+function waiterOf(response: ServerResponse): Waiter {
+  return {
+    isGone: () => response.destroyed,
+    whenGone(listener) {
+      response.once('close', listener);
+      return () => response.off('close', listener);
+    },
   };
 }

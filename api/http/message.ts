@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../../core/authorization/decisions/actor.ts';
 import type { Decision } from '../../core/authorization/decisions/decide.ts';
 import type { TenetError } from '../../core/base/errors.ts';
-import type { WhenGone } from '../../core/database/turns.ts';
+import type { Waiter } from '../../core/database/turns.ts';
 
 /** What a handler answers; the server alone turns it into bytes. `body` is JSON unless contentType says otherwise. */
 export interface Reply {
@@ -42,8 +42,8 @@ export interface TenetRequest extends ContractRequest {
   readonly clientRequestId?: string | undefined;
   /** The network address that it came from; of a proxy, where one stands before the server that is not trusted to say more. */
   readonly address?: string | undefined;
-  /** Hears that whoever sent it waits for no answer any more. */
-  readonly whenGone?: WhenGone | undefined;
+  /** Whoever sent it, as long as they wait for the answer. */
+  readonly waiter?: Waiter | undefined;
   /** Header fields of its answer, names and values in turn, that say how often the caller may send one. */
   rateHeaders?: readonly string[];
   /** Who sends it, where a route ahead of the contract has found that out. */

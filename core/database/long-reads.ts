@@ -1,10 +1,10 @@
 import type { Cost } from './connection.ts';
-import { type TurnKey, Turns, type TurnTexts, type WhenGone } from './turns.ts';
+import { type TurnKey, Turns, type TurnTexts, type Waiter } from './turns.ts';
 
 /** Who waits for the answer of a read. */
 export interface Asker {
   readonly caller: string;
-  readonly whenGone?: WhenGone | undefined;
+  readonly waiter?: Waiter | undefined;
 }
 
 /** Statements of reads that hold their connection: of one caller or one organization, that wait for the same, and for how many milliseconds (docs/limits.md). */
@@ -18,7 +18,7 @@ const texts: TurnTexts = {
 };
 
 /** Runs `work`, which asks the database something of this cost, when its turn comes. Throws Unavailable when too many wait, or for too long. */
-export type LongReads = <T>(cost: Cost, key: TurnKey, work: () => Promise<T>, whenGone?: WhenGone) => Promise<T>;
+export type LongReads = <T>(cost: Cost, key: TurnKey, work: () => Promise<T>, waiter?: Waiter) => Promise<T>;
 
 /**
  * Lets those of requests that hold a connection have half of a pool of this size, and those that are dear three tenths of it: the rest is for
@@ -28,8 +28,8 @@ export function createLongReads(size: number): LongReads {
   const part = (share: number): number => Math.max(1, Math.floor(size * share));
   const all = new Turns({ ...ofOne, atOneTime: part(0.5) }, texts);
   const dear = new Turns({ ...ofOne, atOneTime: part(0.3) }, texts);
-  return (cost, key, work, whenGone) => {
-    const run = () => all.take(key, work, whenGone);
-    return cost === 'dear' ? dear.take(key, run, whenGone) : run();
+  return (cost, key, work, waiter) => {
+    const run = () => all.take(key, work, waiter);
+    return cost === 'dear' ? dear.take(key, run, waiter) : run();
   };
 }

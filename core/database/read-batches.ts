@@ -60,7 +60,7 @@ export function createReads(connect: () => Promise<Held>, isBroken: (error: unkn
       return;
     }
     const key = { caller: asker.caller, organization: scope === 'platform' ? undefined : scope };
-    longReads(cost, key, () => send([read]), asker.whenGone).catch((cause: unknown) => read.callback(new NoTurn('no turn', { cause })));
+    longReads(cost, key, () => send([read]), asker.waiter).catch((cause: unknown) => read.callback(new NoTurn('no turn', { cause })));
   }
 
   function flush(): void {

@@ -32,6 +32,9 @@ export interface TurnTexts {
   readonly waitFor: string;
 }
 
+/** Heard by nobody. */
+const gone = 'Nobody waits for it any more.';
+
 const again = 'Nothing was changed; try again in a moment.';
 const changeTexts: TurnTexts = {
   perCaller: `Too many of your changes wait already. ${again}`,
@@ -40,8 +43,12 @@ const changeTexts: TurnTexts = {
   waitFor: `Changes ahead of this one take too long. ${again}`,
 };
 
-/** Has the listener called when who waits has gone; returns how to take it back. */
-export type WhenGone = (listener: () => void) => () => void;
+/** Who waits for something, and may stop waiting. */
+export interface Waiter {
+  isGone(): boolean;
+  /** Has the listener called once they have gone; returns how to take it back. */
+  whenGone(listener: () => void): () => void;
+}
 
 /** Who takes a turn, and in which organization, if it is in one. */
 export interface TurnKey {
@@ -75,9 +82,10 @@ export class Turns {
   }
 
   /** Runs `work` when its turn comes. Throws Unavailable when too many wait, when it takes too long, or when who waits has gone. */
-  async take<T>(key: TurnKey, work: () => Promise<T>, whenGone?: WhenGone): Promise<T> {
+  async take<T>(key: TurnKey, work: () => Promise<T>, waiter?: Waiter): Promise<T> {
+    if (waiter?.isGone()) throw new Unavailable(gone);
     if (this.#isFree(key)) this.#occupy(key);
-    else await this.#wait(key, whenGone);
+    else await this.#wait(key, waiter);
     try {
       return await work();
     } finally {
@@ -105,7 +113,7 @@ export class Turns {
     if (this.#waitingInAll > 0) this.#serve();
   }
 
-  #wait(key: TurnKey, whenGone: WhenGone | undefined): Promise<void> {
+  #wait(key: TurnKey, waiter: Waiter | undefined): Promise<void> {
     const own = this.#waiting.get(key.caller) ?? [];
     this.#refuse(key, own);
     return new Promise((resolve, reject) => {
@@ -127,7 +135,7 @@ export class Turns {
       own.push(waiting);
       this.#waiting.set(key.caller, own);
       this.#count(key, 1);
-      const stopListening = whenGone?.(() => giveUp('Nobody waits for it any more.'));
+      const stopListening = waiter?.whenGone(() => giveUp(gone));
     });
   }
 

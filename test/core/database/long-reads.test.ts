@@ -72,13 +72,15 @@ describe('reads that hold a connection', () => {
 
   it('are refused beyond those that may wait, and one whose caller has gone makes room', async () => {
     let leave = (): void => undefined;
-    const leaving: Asker = {
-      caller: 'alice',
-      whenGone(listener) {
+    let isGone = false;
+    const waiter = {
+      isGone: () => isGone,
+      whenGone(listener: () => void) {
         leave = listener;
         return () => undefined;
       },
     };
+    const leaving: Asker = { caller: 'alice', waiter };
     const all = times(2, () => listFor({ caller: 'alice' }));
     const left = failure(listFor(leaving));
     all.push(...times(63, () => listFor({ caller: 'alice' })));
@@ -89,6 +91,8 @@ describe('reads that hold a connection', () => {
     });
     leave();
     expect(await left).to.have.property('code', 'unavailable');
+    isGone = true;
+    expect(await failure(listFor({ caller: 'carol', waiter }, theirs))).to.have.property('message', 'Nobody waits for it any more.');
     all.push(listFor({ caller: 'alice' }));
     await letGo();
     expect(await Promise.all(all)).to.have.length(66);
