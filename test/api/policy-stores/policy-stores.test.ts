@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { newId } from '../../../core/base/ids.ts';
 import { send } from '../../helpers/keys.ts';
 import { auditTrail, foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
-import { storeFiles } from '../../helpers/policy-stores.ts';
+import { dearFiles, storeFiles } from '../../helpers/policy-stores.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 type Json = Record<string, unknown>;
@@ -257,6 +257,31 @@ describe('policy stores', () => {
     const answers = await Promise.all(Array.from({ length: 22 }, (_, index) => call('POST', stores(project), { name: `Store ${index}` })));
     expect(answers.filter(({ status }) => status === 201).length).to.equal(20);
     expect(answers.filter(({ status }) => status === 403).length).to.equal(2);
+  });
+
+  it('are proposed whatever another organization has checked in a loop', async () => {
+    const busy = await signIn(tenet, 'busy@example.com');
+    const theirs = await foundOrganization(busy);
+    const project = await foundProject(busy, theirs);
+    const { body } = await call('POST', stores(project, theirs), { name: 'Busy' }, {}, busy);
+    const lint = `${stores(project, theirs)}/${(body as Json)['id']}/lint`;
+    const files = { ...dearFiles, policy: dearFiles.policy.split('\n').slice(0, 500).join('\n') };
+    const answers: number[] = [];
+    let isOver = false;
+    const loops = Array.from({ length: 3 }, async () => {
+      while (!isOver) answers.push((await call('POST', lint, files, {}, busy)).status);
+    });
+    const store = await made();
+    try {
+      for (const comment of ['a', 'b']) {
+        const { status, text } = await propose(store, { policy: `${storeFiles.policy}# ${comment}\n` });
+        expect(status, text).to.equal(201);
+      }
+    } finally {
+      isOver = true;
+      await Promise.all(loops);
+    }
+    expect(answers).to.include.members([200, 503]);
   });
 });
 
