@@ -1349,6 +1349,24 @@ create table replicas (
   constraint replicas_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );
 
+create table resource_references (
+  org_id uuid not null,
+  from_id uuid not null,
+  field text not null,
+  to_resource uuid,
+  to_service_account uuid,
+  constraint resource_references_pkey PRIMARY KEY (org_id, from_id, field),
+  constraint resource_references_check CHECK ((num_nonnulls(to_resource, to_service_account) = 1)),
+  constraint resource_references_org_id_from_id_fkey FOREIGN KEY (org_id, from_id) REFERENCES resources(org_id, id) ON DELETE CASCADE,
+  constraint resource_references_org_id_to_resource_fkey FOREIGN KEY (org_id, to_resource) REFERENCES resources(org_id, id) DEFERRABLE INITIALLY DEFERRED,
+  constraint resource_references_org_id_to_service_account_fkey FOREIGN KEY (org_id, to_service_account) REFERENCES service_accounts(org_id, id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX resource_references_to_resource ON tenet.resource_references USING btree (org_id, to_resource) WHERE (to_resource IS NOT NULL);
+CREATE INDEX resource_references_to_service_account ON tenet.resource_references USING btree (org_id, to_service_account) WHERE (to_service_account IS NOT NULL);
+alter table resource_references enable row level security;
+alter table resource_references force row level security;
+create policy in_scope on resource_references as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
+
 create table resources (
   org_id uuid not null,
   id uuid not null,
@@ -2785,6 +2803,7 @@ grant insert, select on policy_store_revisions to tenet_app;
 grant delete, insert, select, update on policy_stores to tenet_app;
 grant insert, select, update on projects to tenet_app;
 grant delete, insert, select, update on replicas to tenet_app;
+grant delete, insert, select on resource_references to tenet_app;
 grant delete, insert, select, update on resources to tenet_app;
 grant insert, select, update on restrictions to tenet_app;
 grant delete, insert, select, update on role_template_roles to tenet_app;

@@ -1756,7 +1756,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a service account of an organization
-         * @description Its grants and its keys end at once. Asks for `unassign` on every role that it holds.
+         * @description Its grants and its keys end at once. Asks for `unassign` on every role that it holds. As long as resources refer to it, that is 409 resource-in-use with those that the caller may list.
          */
         delete: operations["deleteServiceAccount"];
         options?: never;
@@ -1896,7 +1896,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a service account of a project
-         * @description Its grants and its keys end at once. Asks for `unassign` on every role that it holds.
+         * @description Its grants and its keys end at once. Asks for `unassign` on every role that it holds. As long as resources refer to it, that is 409 resource-in-use with those that the caller may list.
          */
         delete: operations["deleteProjectServiceAccount"];
         options?: never;
@@ -3804,7 +3804,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a resource of an organization
-         * @description It is gone for good. As long as variables of installed applications have values of it, that is 409 resource-in-use with those that the caller may list, and how many there are.
+         * @description It is gone for good. As long as variables of installed applications have values of it, references of other resources name it, or it is the value of a setting, that is 409 resource-in-use with those that the caller may see, and how many there are.
          */
         delete: operations["deleteResource"];
         options?: never;
@@ -3876,7 +3876,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a resource of a project
-         * @description It is gone for good. As long as variables of installed applications have values of it, that is 409 resource-in-use with those that the caller may list, and how many there are.
+         * @description It is gone for good. As long as variables of installed applications have values of it, references of other resources name it, or it is the value of a setting, that is 409 resource-in-use with those that the caller may see, and how many there are.
          */
         delete: operations["deleteProjectResource"];
         options?: never;
@@ -5946,6 +5946,34 @@ export interface components {
             instanceId: components["schemas"]["InstanceId"];
             name: components["schemas"]["Name"];
         };
+        /**
+         * @description The id of a resource (TypeID).
+         * @example res_01h455vb4pex5vsknk084sn02q
+         */
+        ResourceId: string;
+        /**
+         * @description The id of a project (TypeID).
+         * @example prj_01h455vb4pex5vsknk084sn02q
+         */
+        ProjectId: string;
+        /** @description A resource that is in the way of what was asked for, because it refers to what would go. */
+        ResourceBlocker: {
+            resourceId: components["schemas"]["ResourceId"];
+            projectId?: components["schemas"]["ProjectId"];
+            /** @description The resource type. */
+            type: string;
+            name: components["schemas"]["Name"];
+        };
+        /**
+         * @description The key of a setting.
+         * @example default-router
+         */
+        SettingKey: string;
+        /** @description A value of a setting that is in the way of what was asked for: that of a project, or above its projects. */
+        SettingBlocker: {
+            key: components["schemas"]["SettingKey"];
+            projectId?: components["schemas"]["ProjectId"];
+        };
         /** @description What went wrong and what to do about it (RFC 9457). Further members may follow. */
         Problem: {
             /**
@@ -6013,6 +6041,20 @@ export interface components {
             instances?: number;
             /** @description The installed applications in the way that the caller may list, at most a hundred. */
             instanceBlockers?: components["schemas"]["InstanceBlocker"][];
+            /**
+             * Format: int32
+             * @description How many resources that refer to it are in the way in all.
+             */
+            resources?: number;
+            /** @description The resources in the way that the caller may list, at most a hundred. */
+            resourceBlockers?: components["schemas"]["ResourceBlocker"][];
+            /**
+             * Format: int32
+             * @description How many values of settings are in the way in all.
+             */
+            settings?: number;
+            /** @description The values of settings in the way that the caller may read, at most a hundred. */
+            settingBlockers?: components["schemas"]["SettingBlocker"][];
         } & {
             [key: string]: unknown;
         };
@@ -6058,11 +6100,6 @@ export interface components {
          * @enum {string}
          */
         MembershipChange: "JOINS" | "ENDS" | "RESTS" | "RETURNS";
-        /**
-         * @description The id of a project (TypeID).
-         * @example prj_01h455vb4pex5vsknk084sn02q
-         */
-        ProjectId: string;
         /**
          * Format: date-time
          * @description A time as RFC 3339 has it, with T and Z in upper case. In requests any offset up to 14:59 is taken, as long as the year in UTC is 0001 to 9999; seconds are at most 59, and what is behind milliseconds is dropped. Replies have it in UTC with milliseconds.
@@ -7939,11 +7976,6 @@ export interface components {
         VariableTexts: {
             [key: string]: components["schemas"]["VariableText"];
         };
-        /**
-         * @description The id of a resource (TypeID).
-         * @example res_01h455vb4pex5vsknk084sn02q
-         */
-        ResourceId: string;
         /** @description A field of a resource of the organization, or of the project of the instance, whose value a variable has. It is read when the program is started. */
         SecretReference: {
             resourceId: components["schemas"]["ResourceId"];
@@ -11231,11 +11263,6 @@ export interface components {
             exceptProjectIds?: components["schemas"]["SparedProjects"];
             reason: components["schemas"]["Reason"];
         };
-        /**
-         * @description The key of a setting.
-         * @example default-router
-         */
-        SettingKey: string;
         /**
          * @description DURATION: an ISO 8601 duration of one unit, such as PT12H. RESOURCE: the id of a resource of `resourceType`, or one of `values`.
          * @enum {string}

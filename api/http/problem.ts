@@ -213,7 +213,7 @@ export const problems = {
     status: 409,
     title: 'The resource is in use',
     description:
-      'Variables of installed applications have values of the resource. The member instances says how many do, and instanceBlockers lists those that you may see. Give them another one with updateInstance, or uninstall them, first.',
+      'Installed applications, references of other resources or settings have it. instanceBlockers, resourceBlockers and settingBlockers list those that you may see; instances, resources and settings say how many there are. Give each another one first.',
   },
   'role-in-use': {
     status: 409,

@@ -1,7 +1,7 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { heldRoles } from '../authorization/decisions/held-roles.ts';
-import { LimitExceeded, NotFound } from '../base/errors.ts';
+import { FailedPrecondition, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Labels, type LabelsPatch, newLabels, patchLabels } from '../base/labels.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -14,6 +14,7 @@ import { nextVersion } from '../database/next-version.ts';
 import { checkInvariants } from '../organizations/invariants.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { changed } from '../organizations/organizations.ts';
+import { resourceReferrers } from '../organizations/referrers.ts';
 import { revokeKeysOf } from './api-keys.ts';
 import { requireUnassignAll } from './giving.ts';
 
@@ -167,7 +168,7 @@ export async function updateServiceAccount(
   return after;
 }
 
-/** Ends it with every grant and every key that it has. Asks for `unassign` on each role that it holds. Throws managed-by for a manifest's. */
+/** Ends it with every grant and every key that it has. Asks for `unassign` on each role that it holds. Throws managed-by for a manifest's, and resource-in-use. */
 export async function deleteServiceAccount(
   db: Db,
   actor: Actor,
@@ -177,6 +178,7 @@ export async function deleteServiceAccount(
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   refuseManaged(before.managed_by, actor);
   const { org_id, id } = before;
+  await refuseReferredTo(db, actor, input.organizationId, id);
   const holder = { type: 'service-account' as const, id: input.serviceAccountId, uuid: id };
   await requireUnassignAll(actor, input.organizationId, await heldRoles(db, org_id, holder, { resting: true }));
   await db('grants')
@@ -189,4 +191,20 @@ export async function deleteServiceAccount(
     .update({ state: 'DELETED', ...nextVersion(db) });
   const { organizationId, serviceAccountId: target } = input;
   await record(db, actor, { organizationId, action: 'service-account.delete', target, before: toServiceAccount(before) });
+}
+
+/** Throws resource-in-use as long as resources refer to it. */
+async function refuseReferredTo(db: Db, actor: Actor, organizationId: string, id: string): Promise<void> {
+  const { count, shown } = await resourceReferrers(db, actor, { organizationId, kind: 'serviceAccount', id });
+  if (count === 0) return;
+  const named =
+    shown.length === 0
+      ? ''
+      : ` (${shown
+          .slice(0, 5)
+          .map(({ name }) => name)
+          .join(', ')})`;
+  const many = count === 1 ? '1 resource refers' : `${count} resources refer`;
+  const detail = `${many} to this service account${named}. Give each another one with updateResource, and delete the service account then.`;
+  throw new FailedPrecondition('resource-in-use', detail, { resources: count, resourceBlockers: shown });
 }

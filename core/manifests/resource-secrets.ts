@@ -25,8 +25,8 @@ interface ReadSecrets {
   readonly refusal?: SpecProblem | undefined;
 }
 
-/** What a plan has in the place of a value that it does not know. It is undone with the plan. */
-const placeholders: Readonly<Record<Exclude<ResourceField['type'], 'enum'>, unknown>> = {
+/** What a plan has in the place of a value that it does not know. It is undone with the plan. No reference is sensitive. */
+const placeholders: Readonly<Record<Exclude<ResourceField['type'], 'enum' | 'reference'>, unknown>> = {
   ...{ string: 'planned', url: 'https://example.com', integer: 0, number: 0, boolean: false, array: [], object: {} },
 };
 
@@ -55,7 +55,7 @@ const wrong = Symbol('wrong');
 
 function planned(field: ResourceField, row: ResourceRow | undefined, name: string): unknown {
   if (row && Object.hasOwn(row.data_sealed, name)) return undefined;
-  return field.type === 'enum' ? field.values![0] : placeholders[field.type];
+  return field.type === 'enum' ? field.values![0] : placeholders[field.type as keyof typeof placeholders];
 }
 
 /** Text as it is; what else a field may be stands in the Secret as JSON. */

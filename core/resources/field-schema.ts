@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { KeptType, ResourceField } from '../authorization/policy/resource-types.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
+import { isId } from '../base/ids.ts';
 import { escapeToken } from '../base/json-pointer.ts';
 import { hasTextForm, textFormWords } from '../base/text.ts';
 import { checkBounds } from './data-bounds.ts';
@@ -16,7 +17,7 @@ const maxUrl = 2_000;
 const maxMembers = 1_000;
 
 /** What a field of each type may be. Whole numbers are those that every client reads exactly. */
-const kinds: Record<Exclude<ResourceField['type'], 'enum'>, JsonSchema> = {
+const kinds: Record<Exclude<ResourceField['type'], 'enum' | 'reference'>, JsonSchema> = {
   string: { type: 'string', maxLength: maxText, format: 'text' },
   url: { type: 'string', maxLength: maxUrl, format: 'url' },
   integer: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
@@ -40,8 +41,17 @@ export function schemaOf({ title, fields }: KeptType): JsonSchema {
   };
 }
 
-function schemaOfField({ title, type, values, writeOnly }: ResourceField): JsonSchema {
-  const kind = type === 'enum' ? { type: 'string', enum: values } : kinds[type];
+/** What a reference may name, for clients that let people choose. */
+const targetsKeyword = 'x-references';
+
+function kindOf({ type, values, to }: ResourceField): JsonSchema {
+  if (type === 'enum') return { type: 'string', enum: values };
+  return type === 'reference' ? { type: 'string', format: 'reference', [targetsKeyword]: to } : kinds[type];
+}
+
+function schemaOfField(field: ResourceField): JsonSchema {
+  const { title, writeOnly } = field;
+  const kind = kindOf(field);
   return { ...(title !== undefined && { title }), ...kind, ...(writeOnly && { writeOnly }) };
 }
 
@@ -70,7 +80,8 @@ function validatorOf(type: KeptType): ValidateFunction {
     const ajv = new Ajv({
       allErrors: true,
       ownProperties: true,
-      formats: { text: hasTextForm, url: isUrl },
+      formats: { text: hasTextForm, url: isUrl, reference: isReference },
+      keywords: [targetsKeyword],
       meta: false,
       validateSchema: false,
     });
@@ -80,6 +91,8 @@ function validatorOf(type: KeptType): ValidateFunction {
   }
   return validate;
 }
+
+const isReference = (text: string): boolean => isId('resource', text) || isId('serviceAccount', text);
 
 function isUrl(text: string): boolean {
   if (!/^https?:\/\/[!-~]+$/i.test(text) || !URL.canParse(text)) return false;
@@ -103,6 +116,12 @@ const types: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
+const formWords: Readonly<Record<string, string>> = {
+  text: textFormWords,
+  url: 'an address that begins with https:// or http://, without a user or a password',
+  reference: 'an id, such as res_01h455vb4pex5vsknk084sn02q',
+};
+
 function detailOf(keyword: string, params: ErrorObject['params'], fields: readonly string[]): string {
   switch (keyword) {
     case 'required':
@@ -116,7 +135,7 @@ function detailOf(keyword: string, params: ErrorObject['params'], fields: readon
     case 'enum':
       return `must be one of ${(params['allowedValues'] as string[]).join(', ')}`;
     case 'format':
-      return `must be ${params['format'] === 'url' ? 'an address that begins with https:// or http://, without a user or a password' : textFormWords}`;
+      return `must be ${formWords[params['format'] as string]}`;
     case 'maxLength':
       return `must have at most ${params['limit']} characters`;
     case 'maxItems':

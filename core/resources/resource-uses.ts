@@ -1,8 +1,9 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { FailedPrecondition } from '../base/errors.ts';
-import { toId } from '../base/ids.ts';
+import { toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { projectReach } from '../organizations/projects.ts';
+import { type ReferredTo, type Referrers, resourceReferrers, settingReferrers } from '../organizations/referrers.ts';
 import type { ResourceRow } from './resource-rows.ts';
 
 /** So many applications are named in a sentence, and so many are listed. */
@@ -23,26 +24,61 @@ interface Use {
 }
 
 /**
- * Throws resource-in-use as long as variables of installed applications have values of the resource: with those that the caller may list, and how many there
- * are. No other change of the organization comes in between, for the dispatcher holds its lock.
+ * Throws resource-in-use as long as variables of installed applications have values of the resource, resources refer to it, or it is the value of a setting:
+ * with those that the caller may list, and how many there are. No other change of the organization comes in between, for the dispatcher holds its lock.
  */
-export async function refuseResourceInUse(db: Db, actor: Actor, row: Pick<ResourceRow, 'org_id' | 'id'>): Promise<void> {
-  const values = [row.org_id, toId('resource', row.id)];
-  const uses = await prepared<Use & Record<string, unknown>>(db, 'resource-uses', usesSql, values);
-  if (uses.length === 0) return;
-  const organizationId = toId('organization', row.org_id);
-  const { everywhere, except } = (await projectReach(db, actor, organizationId))('instance', 'list');
-  const shown = uses.filter(({ id, living }) => living && everywhere !== except.includes(id));
-  throw new FailedPrecondition('resource-in-use', usesSentence(uses.length, shown), {
-    instances: uses.length,
-    instanceBlockers: shown.slice(0, maxListed).map(({ id, name }) => ({ instanceId: toId('instance', id), name })),
+export async function refuseResourceInUse(db: Db, actor: Actor, row: Pick<ResourceRow, 'org_id' | 'id' | 'type'>): Promise<void> {
+  const named = { organizationId: toId('organization', row.org_id), kind: 'resource' as const, id: row.id };
+  const instances = await instanceUses(db, actor, named);
+  const resources = await resourceReferrers(db, actor, named);
+  const settings = await settingReferrers(db, actor, named, row.type);
+  const sentences = [
+    ...sentenceOf(
+      instances,
+      ['installed application uses', 'installed applications use'],
+      ({ name }) => name,
+      'updateInstance, or uninstall it',
+    ),
+    ...sentenceOf(resources, ['resource refers to', 'resources refer to'], ({ name }) => name, 'updateResource'),
+    ...sentenceOf(settings, ['setting has as its value', 'settings have as their value'], ({ key }) => key, 'replaceSetting'),
+  ];
+  if (sentences.length === 0) return;
+  throw new FailedPrecondition('resource-in-use', sentences.join(' '), {
+    ...(instances.count > 0 && { instances: instances.count, instanceBlockers: instances.shown }),
+    ...(resources.count > 0 && { resources: resources.count, resourceBlockers: resources.shown }),
+    ...(settings.count > 0 && { settings: settings.count, settingBlockers: settings.shown }),
   });
 }
 
-function usesSentence(count: number, shown: readonly Use[]): string {
-  const many = count === 1 ? '1 installed application uses' : `${count} installed applications use`;
-  const names = shown.slice(0, maxNamed).map(({ name }) => name);
-  const others = count - names.length;
-  const listed = names.length === 0 ? '' : ` (${names.join(', ')}${others > 0 ? `, and ${others} more` : ''})`;
-  return `${many} this resource${listed}. Give each another one with updateInstance, or uninstall it, and delete the resource then.`;
+async function instanceUses(
+  db: Db,
+  actor: Actor,
+  { organizationId, id }: ReferredTo,
+): Promise<Referrers<{ instanceId: string; name: string }>> {
+  const values = [toUuid('organization', organizationId), toId('resource', id)];
+  const uses = await prepared<Use & Record<string, unknown>>(db, 'resource-uses', usesSql, values);
+  if (uses.length === 0) return { count: 0, shown: [] };
+  const { everywhere, except } = (await projectReach(db, actor, organizationId))('instance', 'list');
+  const seen = uses.filter((use) => use.living && everywhere !== except.includes(use.id)).slice(0, maxListed);
+  return { count: uses.length, shown: seen.map((use) => ({ instanceId: toId('instance', use.id), name: use.name })) };
+}
+
+/** A sentence about those of one sort, if there are some. */
+function sentenceOf<T>(
+  { count, shown }: Referrers<T>,
+  [one, more]: readonly [string, string],
+  nameOf: (referrer: T) => string,
+  operation: string,
+): string[] {
+  if (count === 0) return [];
+  const many = `${count} ${count === 1 ? one : more}`;
+  return [
+    `${many} this resource${namesOf(count, shown.map(nameOf))}. Give each another one with ${operation}, and delete the resource then.`,
+  ];
+}
+
+function namesOf(count: number, names: readonly string[]): string {
+  const named = names.slice(0, maxNamed);
+  const others = count - named.length;
+  return named.length === 0 ? '' : ` (${named.join(', ')}${others > 0 ? `, and ${others} more` : ''})`;
 }

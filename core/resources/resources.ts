@@ -11,6 +11,7 @@ import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkData, type Data } from './field-schema.ts';
+import { referenceChanges, writeReferences } from './references.ts';
 import { patchFields } from './resource-patch.ts';
 import {
   fieldsOf,
@@ -51,6 +52,7 @@ export async function createResource(
   const target = newId('resource');
   const place = placeColumns(input);
   const id = toUuid('resource', target);
+  const references = await referenceChanges(db, actor, type, { ...input, id, isNew: true }, data);
   const sealed = await sealFields(db, keyring, { ...place, id }, pick(data, fieldsOf(type, 'sensitive')));
   const [row]: ResourceRow[] = await db('resources')
     .insert({
@@ -64,6 +66,7 @@ export async function createResource(
       ...(input.managedBy && { managed_by: JSON.stringify(input.managedBy) }),
     })
     .returning('*');
+  await writeReferences(db, row!, references);
   const made = toSummary(type, row!);
   await record(db, actor, { organizationId, action: 'resource.create', target, after: made });
   return made;
@@ -90,12 +93,14 @@ export async function updateResource(
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   refuseChange(type, before, input, actor);
   const change = await changeOf(db, keyring, { type, before, patch: input });
+  const references = change?.data && (await referenceChanges(db, actor, type, { ...input, id: before.id }, change.data));
   if (!change) return toSummary(type, before);
   const { org_id, id } = before;
   const [after]: ResourceRow[] = await db('resources')
     .where({ org_id, id })
     .update({ ...change.columns, ...nextVersion(db) })
     .returning('*');
+  if (references) await writeReferences(db, before, references);
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'resource.update',
@@ -118,12 +123,20 @@ interface Change {
   readonly data?: Data | undefined;
 }
 
-/** What a patch changes: the columns, and the names of the fields. Undefined when nothing. */
+interface Changed {
+  readonly columns: object;
+  /** The names of the fields that change. */
+  readonly changedFields: readonly string[];
+  /** The fields that are kept in the clear, where some change. */
+  readonly data: Data | undefined;
+}
+
+/** What a patch changes. Undefined when nothing. */
 async function changeOf(
   db: Db,
   keyring: Keyring,
   { type, before, patch }: { type: KeptType; before: ResourceRow; patch: Change },
-): Promise<{ columns: object; changedFields: readonly string[] } | undefined> {
+): Promise<Changed | undefined> {
   const columns: Record<string, unknown> = {};
   if (patch.name !== undefined && patch.name !== before.name) columns['name'] = patch.name;
   const labels = patchLabels(before.labels, patch.labels);
@@ -134,7 +147,7 @@ async function changeOf(
     const sealed = await sealFields(db, keyring, before, fields.toSeal);
     columns['data_sealed'] = JSON.stringify({ ...pick(before.data_sealed, fields.kept), ...sealed });
   }
-  return Object.keys(columns).length === 0 ? undefined : { columns, changedFields: fields?.changed ?? [] };
+  return Object.keys(columns).length === 0 ? undefined : { columns, changedFields: fields?.changed ?? [], data: fields?.data };
 }
 
 /** Deletes a resource for good. Throws NotFound, managed-by when a manifest says it, and resource-in-use as long as installed applications have values of it. */

@@ -20,8 +20,8 @@ export function isAboutOne(action: string): boolean {
 export const restrictedSql = `array(select r.resource_type || coalesce(' ' || r.resource_id, '') from restrictions r
     where r.org_id = $2 and r.lifted_at is null and (r.project_ids is null or ($3 = any (r.project_ids)) <> r.is_exception))`;
 
-/** What is switched off in a project; both are uuids. */
-export async function readRestricted(db: Db, organization: string, project: string): Promise<Restricted> {
+/** What is switched off in a project, or without one in the whole organization; both are uuids. */
+export async function readRestricted(db: Db, organization: string, project: string | null): Promise<Restricted> {
   const sql = `select ${restrictedSql} as restricted from organizations o where o.id = $1 and o.restricted`;
   const [row] = await prepared<{ restricted: string[] }>(db, 'restricted-in-project', sql, [organization, organization, project]);
   return new Set(row?.restricted);

@@ -22,6 +22,8 @@ export const limits = {
   /** Of one resource type, and what one of them may be where it is one of several values. */
   fields: 50,
   fieldValues: 100,
+  /** Types that one reference may name. */
+  fieldTargets: 10,
   /** Permissions that one file gives the same flag. */
   flagged: 200,
   meters: 50,

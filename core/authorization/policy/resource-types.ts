@@ -14,9 +14,12 @@ const fieldSchema = z
     title: title.optional(),
     /** `summary` is in lists, `detail` is for those who may read the resource, and `sensitive` for those to whom it is revealed. */
     class: z.enum(['summary', 'detail', 'sensitive']),
-    type: z.enum(['string', 'url', 'integer', 'number', 'boolean', 'enum', 'array', 'object']),
+    /** A `reference` is the id of another resource, or of a service account. */
+    type: z.enum(['string', 'url', 'integer', 'number', 'boolean', 'enum', 'array', 'object', 'reference']),
     /** What an enum may be. */
     values: z.array(choice).min(1).max(limits.fieldValues).optional(),
+    /** The types that a reference may name: resource types with fields, and `service-account`. */
+    to: z.array(word).min(1).max(limits.fieldTargets).optional(),
     /** No operation shows it again. */
     writeOnly: z.boolean().optional(),
     required: z.boolean().optional(),
@@ -26,6 +29,15 @@ const fieldSchema = z
     message: 'must be there for an enum, and for nothing else',
   })
   .refine(({ values = [] }) => new Set(values).size === values.length, { path: ['values'], message: 'must name each value once' })
+  .refine(({ type, to }) => (type === 'reference') === (to !== undefined), {
+    path: ['to'],
+    message: 'must be there for a reference, and for nothing else',
+  })
+  .refine(({ to = [] }) => new Set(to).size === to.length, { path: ['to'], message: 'must name each type once' })
+  .refine((field) => field.type !== 'reference' || field.class !== 'sensitive', {
+    path: ['class'],
+    message: 'must be summary or detail for a reference: it is an id, and shows nothing of what it names',
+  })
   .refine((field) => !field.writeOnly || field.class === 'sensitive', {
     path: ['writeOnly'],
     message: 'must be left out unless the class is sensitive: other fields are shown',
@@ -112,6 +124,24 @@ export function reportResourceTypes({ resourceTypes, resourceGroups = [], projec
     if (group !== undefined && !groups.has(group)) issue(['resourceTypes', index, 'group'], `must be one of resourceGroups, not ${group}`);
   }
   reportVisibility({ resourceTypes, projects }, context);
+  reportReferences(resourceTypes, context);
+}
+
+/** What a reference names in the place of a resource type. */
+export const serviceAccountTarget = 'service-account';
+
+/** A reference names what there is. */
+function reportReferences(resourceTypes: Types['resourceTypes'], context: z.RefinementCtx): void {
+  const kept = new Set(resourceTypes.flatMap(({ name, fields }) => (fields ? [name] : [])));
+  for (const [index, { fields = {} }] of resourceTypes.entries()) {
+    for (const [name, { to = [] }] of Object.entries(fields)) {
+      for (const [at, target] of to.entries()) {
+        if (kept.has(target) || target === serviceAccountTarget) continue;
+        const message = `must be a resource type of this file that has fields, or ${serviceAccountTarget}, and ${target} is neither`;
+        context.addIssue({ code: 'custom', path: ['resourceTypes', index, 'fields', name, 'to', at], message });
+      }
+    }
+  }
 }
 
 /** Where something is off is said of what can be, and projects are listed where there are some. */

@@ -27,6 +27,7 @@ const values: Record<ResourceField['type'], unknown> = {
   enum: undefined,
   array: [],
   object: {},
+  reference: undefined,
 };
 
 /** Something for each field that a type wants. */

@@ -1,0 +1,134 @@
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { authorityOf } from '../authorization/decisions/subjects.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { settingObject } from '../authorization/policy/settings.ts';
+import { toId, toUuid } from '../base/ids.ts';
+import { type Db, prepared } from '../database/database.ts';
+import { projectReach } from './projects.ts';
+
+/** So many are looked at for their names, and so many are listed. */
+const maxRead = 1_000;
+const maxListed = 100;
+
+/** What refers to something, as far as the caller may know: how many there are, and those that they may list. */
+export interface Referrers<T> {
+  readonly count: number;
+  readonly shown: readonly T[];
+}
+
+/** A resource with a field that names what is asked about. */
+export interface ResourceReferrer {
+  readonly resourceId: string;
+  readonly projectId?: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** A value of a setting that is what is asked about; without a project, that of the organization, of a member or of the kind. */
+export interface SettingReferrer {
+  readonly key: string;
+  readonly projectId?: string;
+}
+
+/** What is referred to: a uuid. */
+export interface ReferredTo {
+  readonly organizationId: string;
+  readonly kind: 'resource' | 'serviceAccount';
+  readonly id: string;
+}
+
+type Row = Record<string, unknown> & { readonly project_id: string | null; readonly is_living: boolean; readonly total: number };
+
+// Fields that are no references any more, by the kind in force, hold nothing. What is in a deleted project may come back.
+const resourcesSql = `
+select r.id, r.type, r.name, r.project_id, coalesce(p.state = 'ACTIVE', true) as is_living, count(*) over ()::int as total
+from resources r left join projects p on p.org_id = r.org_id and p.id = r.project_id
+where r.org_id = $1 and r.id in (
+    select f.from_id from resource_references f
+    where f.org_id = $1 and (f.to_resource = $2 or f.to_service_account = $3)
+      and (r.type, f.field) in (select * from unnest($4::text[], $5::text[])))
+order by r.id limit ${maxRead}`;
+
+/** The resources whose references name it. */
+export async function resourceReferrers(db: Db, actor: Actor, named: ReferredTo): Promise<Referrers<ResourceReferrer>> {
+  const { organizationId, kind, id } = named;
+  const { resourceTypes } = (await actor.engine({ organizationId })).blueprint!;
+  const fields = resourceTypes.flatMap((type) =>
+    Object.entries(type.fields ?? {}).flatMap(([field, { to }]) => (to ? [{ type: type.name, field }] : [])),
+  );
+  if (fields.length === 0) return { count: 0, shown: [] };
+  const rows = await prepared<Row & { id: string; type: string; name: string }>(db, 'resource-referrers', resourcesSql, [
+    toUuid('organization', organizationId),
+    kind === 'resource' ? id : null,
+    kind === 'serviceAccount' ? id : null,
+    fields.map(({ type }) => type),
+    fields.map(({ field }) => field),
+  ]);
+  const isSeen = await sight(db, actor, organizationId, rows, (row) => [row.type, 'list']);
+  return referrers(rows, isSeen, (row) => ({
+    resourceId: toId('resource', row.id),
+    ...(row.project_id !== null && { projectId: toId('project', row.project_id) }),
+    type: row.type,
+    name: row.name,
+  }));
+}
+
+const settingsSql = `
+select v.key, v.project_id, v.user_id, coalesce(p.state = 'ACTIVE', true) as is_living, count(*) over ()::int as total
+from setting_values v left join projects p on p.org_id = v.org_id and p.id = v.project_id
+where v.org_id = $1 and v.key = any($2) and v.value = to_jsonb($3::text)
+order by v.key, v.project_id nulls first, v.user_id nulls first limit ${maxRead}`;
+
+/** The settings whose value is this resource, be it of the kind, the organization, a project that has chosen or copied it, or a member. */
+export async function settingReferrers(db: Db, actor: Actor, named: ReferredTo, type: string): Promise<Referrers<SettingReferrer>> {
+  const { organizationId, id } = named;
+  const { settings = [] } = (await actor.engine({ organizationId })).blueprint as Blueprint;
+  const ofType = settings.filter(({ resourceType }) => resourceType === type);
+  if (ofType.length === 0) return { count: 0, shown: [] };
+  const value = toId('resource', id);
+  const stored = await prepared<Row & { key: string; user_id: string | null }>(db, 'setting-referrers', settingsSql, [
+    toUuid('organization', organizationId),
+    ofType.map(({ key }) => key),
+    value,
+  ]);
+  const usual = ofType.filter((setting) => setting.default === value);
+  const rows = [...usual.map(({ key }) => ({ key, project_id: null, user_id: null, is_living: true })), ...stored].map((row) => ({
+    ...row,
+    total: usual.length + (stored[0]?.total ?? 0),
+  }));
+  const holder = authorityOf(actor.principal.subject);
+  const isSeen = await sight(db, actor, organizationId, rows, ({ key }) => [settingObject(key), 'read']);
+  const isOthers = ({ user_id }: { user_id: string | null }) => user_id !== null && user_id !== holder?.uuid;
+  return referrers(
+    rows,
+    (row) => !isOthers(row) && isSeen(row),
+    ({ key, project_id }) => ({ key, ...(project_id !== null && { projectId: toId('project', project_id) }) }),
+  );
+}
+
+function referrers<R extends Row, T>(rows: readonly R[], isSeen: (row: R) => boolean, toReferrer: (row: R) => T): Referrers<T> {
+  return { count: rows[0]?.total ?? 0, shown: rows.filter(isSeen).slice(0, maxListed).map(toReferrer) };
+}
+
+/** Which of these the caller sees, by the question that each needs. */
+async function sight<R extends Row>(
+  db: Db,
+  actor: Actor,
+  organizationId: string,
+  rows: readonly R[],
+  questionOf: (row: R) => readonly [resource: string, action: string],
+): Promise<(row: R) => boolean> {
+  const above = new Set<string>();
+  for (const row of rows.filter(({ project_id }) => project_id === null)) {
+    const [resource, action] = questionOf(row);
+    if (!above.has(resource) && (await actor.may(resource, action, { organizationId })).allowed) above.add(resource);
+  }
+  const reach = rows.some(({ project_id }) => project_id !== null) ? await projectReach(db, actor, organizationId) : undefined;
+  return (row) => {
+    const [resource, action] = questionOf(row);
+    if (row.project_id === null) return above.has(resource);
+    if (!row.is_living) return false;
+    const { everywhere, except } = reach!(resource, action);
+    return everywhere !== except.includes(row.project_id);
+  };
+}
