@@ -25,6 +25,16 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
   'api-keys': ['api-key:list'],
   invitations: ['invitation:list'],
   restrictions: ['restriction:list'],
+  'invitation-links': ['invitation:list'],
+  'role-templates': ['role:list'],
+  'mfa-requirement': ['mfa:read'],
+  'support-accesses': ['support:list'],
+  subscription: ['plan:read'],
+  limits: ['limit:read'],
+  'billing-profile': ['billing-profile:read'],
+  alerts: ['alert:read'],
+  'alert-firings': ['alert:read'],
+  webhooks: ['webhook:list', 'webhook:read'],
   'audit-events': ['audit-event:list', 'audit-event:export'],
   'access-report': ['access-report:read'],
   usage: ['usage:read'],
@@ -77,6 +87,7 @@ async function askAll(db: Db, actor: Actor, organizationId: string): Promise<Map
   };
   inProjects('project', 'read');
   for (const resource of ['grant', 'service-account', 'api-key', 'invitation']) inProjects(resource, 'list');
+  for (const resource of ['instance', 'policy-store']) inProjects(resource, 'read');
   const both = [
     ...types.map(({ name, levels }) => ({ resource: name, levels })),
     ...settings.map(({ key, levels }) => ({ resource: settingObject(key), levels })),

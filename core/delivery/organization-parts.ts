@@ -10,7 +10,6 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { type KeptType, keptType } from '../authorization/policy/resource-types.ts';
 import { settingObject } from '../authorization/policy/settings.ts';
 import { toId } from '../base/ids.ts';
-import type { Page, PageQuery } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { getOrganization } from '../organizations/organizations.ts';
 import { type ProjectRow, toProject } from '../organizations/projects.ts';
@@ -18,7 +17,9 @@ import { listRestrictions } from '../organizations/restrictions.ts';
 import { settingsAt } from '../organizations/setting-values.ts';
 import { type ResourceRow, toResource } from '../resources/resource-rows.ts';
 import type { ExportPart, ExportRows, ExportSlice, FileKinds } from './export-kinds.ts';
+import { behind, includes, inPlaces, paged, single } from './export-slices.ts';
 import type { OrganizationContext } from './organization-export.ts';
+import { servicesOf } from './organization-services.ts';
 
 type Level = 'org' | 'project';
 
@@ -28,7 +29,7 @@ export function partsOf(kinds: FileKinds): Readonly<Record<string, ExportRows>> 
     organization: {
       columns: ['id', 'slug', 'name', 'blueprint', 'state', 'labels', 'createdAt', 'updatedAt'],
       async rows(db, { org, actor }) {
-        return { rows: [await getOrganization(db, actor, { organizationId: toId('organization', org) })], isEnd: true };
+        return single(await getOrganization(db, actor, { organizationId: toId('organization', org) }));
       },
     },
     members: {
@@ -109,6 +110,7 @@ export function partsOf(kinds: FileKinds): Readonly<Record<string, ExportRows>> 
       columns: ['id', 'resourceType', 'resourceId', 'projectIds', 'exceptProjectIds', 'reason', 'createdBy', 'createdAt'],
       rows: (db, about) => paged(about, (query) => listRestrictions(db, query)),
     },
+    ...servicesOf,
     'audit-events': within('AUDIT_EVENTS', kinds),
     'access-report': within('ACCESS_REPORT', kinds),
     usage: within('USAGE', kinds),
@@ -134,37 +136,6 @@ export function keptByRows(blueprint: Blueprint) {
 function within(name: keyof FileKinds, kinds: FileKinds): ExportRows {
   const { columns, rows } = kinds[name];
   return { columns, rows: (db, about) => rows(db, { ...about, context: (about.context as OrganizationContext).kinds[name]! }) };
-}
-
-const includes = ({ context }: ExportPart, question: string): boolean => (context as OrganizationContext).included.includes(question);
-
-/** The page of a list whose token is the position. */
-async function paged<T extends object>(
-  { org, position, limit }: ExportPart,
-  list: (query: PageQuery & { organizationId: string }) => Promise<Page<T>>,
-): Promise<ExportSlice> {
-  const pageToken = position ?? undefined;
-  const { items, nextPageToken } = await list({ organizationId: toId('organization', org), pageSize: limit, pageToken });
-  return { rows: items, position: nextPageToken, isEnd: nextPageToken === undefined };
-}
-
-type Query = ReturnType<Db>;
-
-/** The rows behind an id. */
-async function behind<Row extends { id: string }>(
-  query: Query,
-  column: string,
-  { position, limit }: Pick<ExportPart, 'position' | 'limit'>,
-  show: (row: Row) => object,
-): Promise<ExportSlice> {
-  if (position !== null) query.where(column, '>', position);
-  const rows = (await query.orderBy(column).limit(limit)) as Row[];
-  return { rows: rows.map(show), position: rows.at(-1)?.id, isEnd: rows.length < limit };
-}
-
-/** Without what is in projects where the requester may not list it in every one. */
-function inPlaces(query: Query, about: ExportPart, resource: string, column: string): Query {
-  return includes(about, `PROJECTS:${resource}:list`) ? query : query.whereNull(column);
 }
 
 const blueprintOf = async (actor: Actor, org: string): Promise<Blueprint> =>

@@ -62,7 +62,8 @@ export interface StoreKey extends StorePlace {
 const most = 20;
 const madePerDay = 100;
 
-function toStore(row: StoreRow): PolicyStore {
+/** The row as the API shows it. */
+export function toStore(row: StoreRow): PolicyStore {
   return {
     id: toId('policyStore', row.id),
     organizationId: toId('organization', row.org_id),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { storeModel } from '../../../core/authorization/policy-stores/model.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { makeExport } from '../../../core/delivery/export-making.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -14,6 +15,70 @@ interface Manifest {
   leftOut: string[];
   exportId: string;
 }
+
+/** The part that has the rows of a table. */
+const partOf: Readonly<Record<string, string>> = {
+  alert_firings: 'alert-firings',
+  alerts: 'alerts',
+  api_keys: 'api-keys',
+  audit_events: 'audit-events',
+  billing_profiles: 'billing-profile',
+  grants: 'grants',
+  instances: 'instances',
+  invitation_link_roles: 'invitation-links',
+  invitation_links: 'invitation-links',
+  invitation_roles: 'invitations',
+  invitations: 'invitations',
+  limit_overrides: 'limits',
+  limit_uses: 'limits',
+  members: 'members',
+  mfa_requirements: 'mfa-requirement',
+  policy_store_entities: 'policy-store-entities',
+  policy_store_revisions: 'policy-store-revisions',
+  policy_stores: 'policy-stores',
+  projects: 'projects',
+  resources: 'resources',
+  restrictions: 'restrictions',
+  role_template_roles: 'role-templates',
+  role_templates: 'role-templates',
+  roles: 'roles',
+  service_accounts: 'service-accounts',
+  setting_values: 'settings',
+  subscriptions: 'subscription',
+  support_accesses: 'support-accesses',
+  usage_days: 'usage',
+  usage_events: 'usage',
+  webhooks: 'webhooks',
+};
+
+/** Why the rows of a table are in no part. */
+const noPart: Readonly<Record<string, string>> = {
+  access_plan_marks: 'what a plan is checked by',
+  access_plan_rows: 'a plan ends in days, and is of those who review',
+  api_key_secrets: 'secrets',
+  application_trials: 'the end of a trial is with the application',
+  audit_heads: 'the end of a chain is its last event',
+  data_keys: 'secrets',
+  decision_log: 'evidence for operators, by another way',
+  decisions: 'ends in days',
+  denials: 'counts, whose first are audit events',
+  export_chunks: 'exports themselves',
+  export_links: 'exports themselves',
+  exports: 'exports themselves',
+  hand_overs: 'audit events say it',
+  instance_passes: 'secrets',
+  key_notices: 'what was sent already',
+  key_rates: 'counts of a minute',
+  limit_crossings: 'alert firings say it',
+  ownership_transfers: 'audit events say it',
+  policy_store_activations: 'audit events say it',
+  policy_store_entity_values: 'an index of entities',
+  usage_dimension_days: 'usage by day, added up otherwise',
+  usage_heads: 'where the adding up stands',
+  usage_hours: 'usage by day, more finely',
+  usage_rollups: 'where the adding up stands',
+  webhook_deliveries: 'events are audit events',
+};
 
 /** The files of a zip, by the directory at its end. */
 function unzip(zip: Buffer): Map<string, Buffer> {
@@ -165,5 +230,39 @@ describe('an export of everything of an organization', () => {
       .and.to.not.include('restrictions.ndjson');
     const member = await join(tenet, { organizationId }, 'member@example.com', 'org.default');
     expect((await begin('NDJSON', member)).status).to.equal(403);
+  });
+
+  it('has everything that is kept of the organization: each table is a part, or has a reason why it is none', async () => {
+    const place = { organizationId: await foundOrganization(admin, 'Spaces', 'ai-spaces') };
+    const project = await foundProject(admin, place.organizationId);
+    const made = async (at: string, body: object) => {
+      const reply = await send(admin, 'POST', at, body);
+      expect(reply.status, reply.text).to.be.within(200, 201);
+      return reply.body as { id: string };
+    };
+    const stores = pathIn({ ...place, projectId: project }, '/policy-stores');
+    const { id: policyStoreId } = await made(stores, { name: 'Records' });
+    const content = { model: storeModel, policy: 'p, *, record:*, view, r.res.owner == r.sub.id, allow', reason: 'First.' };
+    await made(`${stores}/${policyStoreId}/revisions`, content);
+    await made(`${stores}/${policyStoreId}/entities`, { entities: [{ type: 'record', id: 'r1', properties: { owner: 'ada' } }] });
+    const archiveOf = async (of: { organizationId: string }) => {
+      const archive = pathIn(of, `/exports/${(await made(pathIn(of, '/exports'), { kind: 'ORGANIZATION', format: 'NDJSON' })).id}`);
+      await eventually(async () => expect((await send(admin, 'GET', archive)).body).to.include({ state: 'READY' }));
+      return unzip(Buffer.from(await (await admin.raw(`${archive}/content`)).arrayBuffer()));
+    };
+    const files = await archiveOf(place);
+    expect(rowsOf(files, 'policy-stores')[0]).to.include({ id: policyStoreId, projectId: project, name: 'Records', entityCount: 1 });
+    expect(rowsOf(files, 'policy-store-revisions')[0]).to.include({ policyStoreId, revision: 1, policy: content.policy, reason: 'First.' });
+    expect(rowsOf(files, 'policy-store-entities')[0]).to.deep.include({ policyStoreId, id: 'r1', properties: { owner: 'ada' } });
+
+    const { rows } = await tenet.database.read('platform', (db) =>
+      db.raw(`select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'org_id'
+        where c.relnamespace = 'tenet'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`),
+    );
+    expect([...Object.keys(partOf), ...Object.keys(noPart)].sort()).to.deep.equal((rows as { name: string }[]).map(({ name }) => name));
+    // No kind of organization keeps everything.
+    const others = await archiveOf({ organizationId: await foundOrganization(admin, 'Apps', 'app-workspace') });
+    const shown = new Set([...files.keys(), ...others.keys(), ...(await filesOf(await ready())).keys()]);
+    for (const [table, part] of Object.entries(partOf)) expect([...shown], table).to.include(`${part}.ndjson`);
   });
 });
