@@ -1,24 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { applyAccessPlan } from '../core/access-plans/applying.ts';
+import type { PlanDocument } from '../core/access-plans/document.ts';
 import { BlockedPlan, StalePlan } from '../core/access-plans/planned-contents.ts';
 import { applyPlannedFiles, readPlan } from '../core/access-plans/planned-files.ts';
 import { checkAccessPlan } from '../core/access-plans/staleness.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
-import { awaitReplicas, type Target } from '../core/authorization/store/replicas.ts';
+import { type Awaited, awaitReplicas, type Target } from '../core/authorization/store/replicas.ts';
 import { readConfig } from '../core/base/config.ts';
 import { NotFound } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
 import { printable } from '../core/base/text.ts';
 import type { Database, Db } from '../core/database/database.ts';
-import { type AppliedScope, applyContents, blueprintsWithoutFiles, readChecked, withoutFiles } from '../core/policies/policies.ts';
+import {
+  type AppliedScope,
+  applyContents,
+  blueprintsWithoutFiles,
+  type Replaced,
+  readChecked,
+  withoutFiles,
+} from '../core/policies/policies.ts';
 import type { RoleMapping } from '../core/policies/role-mapping.ts';
 import { readSignatures } from '../core/policies/signature-file.ts';
 import { withDatabase } from './database.ts';
 import { type Naming, readNaming, unnamedIn } from './names.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, print } from './output.ts';
-import { lateness } from './policy-status.ts';
+import { tellAwaited } from './policy-status.ts';
 
 interface ApplyOptions {
   readonly reason: string;
@@ -32,10 +40,17 @@ interface ApplyOptions {
   readonly wait?: number;
 }
 
-/** Every revision is in force, and a replica does not decide by one of them yet. */
-export const behind = 3;
+/** Where nothing is waited for. */
+export const notAwaited: Awaited = { late: [], silent: [] };
 /** A plan must not be applied, or says something else than what would happen now. */
 const codes = { blocked: 20, stale: 21 } as const;
+
+/** What a command ends with that a plan does not let go on, which it says; what else was thrown is thrown on. */
+export function refusedByPlan(error: unknown): number {
+  if (!(error instanceof StalePlan || error instanceof BlockedPlan)) throw error;
+  console.error(`tenet: ${error.message}`);
+  return error instanceof StalePlan ? codes.stale : codes.blocked;
+}
 
 /**
  * `tenet policy apply`: checks the files, then puts every changed scope into force in one transaction. With `wait` it ends when every replica
@@ -46,10 +61,10 @@ export async function apply(directory: string | undefined, options: ApplyOptions
   checkReason('--reason', options.reason);
   const config = readConfig(process.env);
   const from = directory ?? config.TENET_POLICIES;
-  const isStored = options.plan?.startsWith('apl_') === true;
+  const isStored = options.plan !== undefined && isPlanId(options.plan);
   // A plan that is stored has its contents: files are read where they are named, to see that they are what was planned.
   const contents = isStored && directory === undefined ? undefined : await readChecked(from);
-  const plan = options.plan === undefined || isStored ? undefined : readPlan(await readPlanFile(options.plan), options.plan);
+  const plan = options.plan === undefined || isStored ? undefined : await readPlanFile(options.plan);
   const mapping = mappingOf(options);
   const author = caller();
   const signing = { keys: config.policyKeys, signatures: contents ? await readSignatures(from) : [] };
@@ -69,7 +84,7 @@ export async function apply(directory: string | undefined, options: ApplyOptions
     }
   };
   try {
-    const { applied, left, naming, late } = await withDatabase(config, async (database) => {
+    const { applied, left, naming, awaited } = await withDatabase(config, async (database) => {
       const done = await database.write('platform', async (db) => {
         const applied = await applyTo(database, db);
         const authors = unnamedIn(applied.map(({ replaced }) => replaced?.by ?? '').join(' '));
@@ -78,23 +93,20 @@ export async function apply(directory: string | undefined, options: ApplyOptions
       });
       return {
         ...done,
-        late: options.wait === undefined ? [] : await awaitReplicas(database, targetsOf(done.applied), options.wait * 1_000),
+        awaited: options.wait === undefined ? notAwaited : await awaitReplicas(database, targetsOf(done.applied), options.wait * 1_000),
       };
     });
     const told = applied.map((each) => ({ ...each, scope: scopeName(each.scope) }));
     print(options.output, console.log, told, () => told.map((each) => lineOf(each, naming)));
     for (const head of left) console.error(withoutFiles(head, from));
-    for (const replica of late) console.error(`tenet: ${lateness(replica, targetsOf(applied))}`);
-    return late.length > 0 ? behind : 0;
+    return tellAwaited(awaited, targetsOf(applied));
   } catch (error) {
-    if (!(error instanceof StalePlan || error instanceof BlockedPlan)) throw error;
-    console.error(`tenet: ${error.message}`);
-    return error instanceof StalePlan ? codes.stale : codes.blocked;
+    return refusedByPlan(error);
   }
 }
 
 /** Throws UsageError for what is no id of a plan. */
-function accessPlanIdOf(text: string): string {
+export function accessPlanIdOf(text: string): string {
   try {
     toUuid('accessPlan', text);
     return text;
@@ -105,13 +117,15 @@ function accessPlanIdOf(text: string): string {
   }
 }
 
-/** Throws UsageError where there is no such file. */
-async function readPlanFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
+/** Whether `--plan` names a plan that is stored, and no file. */
+export const isPlanId = (text: string): boolean => text.startsWith('apl_');
+
+/** The plan that `tenet policy plan -o json` wrote. Throws UsageError where there is no such file. */
+export async function readPlanFile(file: string): Promise<PlanDocument> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`--plan must be the id of an access plan, or a file that can be read; ${file} is none.`, { cause });
-  }
+  });
+  return readPlan(text, file);
 }
 
 const targetsOf = (applied: readonly AppliedScope[]): Target[] =>
@@ -120,9 +134,14 @@ const targetsOf = (applied: readonly AppliedScope[]): Target[] =>
 function lineOf({ scope, revision, changed, replaced }: AppliedScope, naming: Naming): string {
   if (!changed) return `${scope}: unchanged at revision ${revision}`;
   if (!replaced) return `${scope}: revision ${revision} is in force`;
-  const { revision: before, by, at, reason, backTo } = replaced;
-  const back = backTo === undefined ? '' : `; it says what revision ${backTo} said, so what came after that is taken back`;
-  return `${scope}: revision ${revision} is in force, in place of revision ${before} of ${naming.text(by)}, ${at} (${JSON.stringify(reason)})${back}`;
+  const back =
+    replaced.backTo === undefined ? '' : `; it says what revision ${replaced.backTo} said, so what came after that is taken back`;
+  return `${scope}: revision ${revision} is in force, ${replacedWords(replaced, naming)}${back}`;
+}
+
+/** What another revision took the place of, and whose it was. */
+export function replacedWords({ revision, by, at, reason }: Omit<Replaced, 'backTo'>, naming: Naming): string {
+  return `in place of revision ${revision} of ${naming.text(by)}, ${at} (${JSON.stringify(reason)})`;
 }
 
 /** Who calls, for the record. */

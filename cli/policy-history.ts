@@ -6,11 +6,12 @@ import { readConfig } from '../core/base/config.ts';
 import { printable } from '../core/base/text.ts';
 import type { Db } from '../core/database/database.ts';
 import { rollBack } from '../core/policies/activation.ts';
+import { describeReplaced } from '../core/policies/policies.ts';
 import { readDatabase, withDatabase } from './database.ts';
 import { type Naming, readNaming, unnamedIn } from './names.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
-import { caller, mappingOf } from './policy-apply.ts';
+import { caller, mappingOf, replacedWords } from './policy-apply.ts';
 import { demandScope, readRevision, readScope, uncontended } from './policy-names.ts';
 
 interface HistoryOptions {
@@ -127,13 +128,15 @@ export async function rollback(name: string, options: RollbackOptions, out: Out 
   const { scope, stored, number } = readRevision(name);
   const roleMapping = mappingOf(options);
   const config = readConfig(process.env);
-  const { before, head } = await withDatabase(config, (database) =>
+  const { before, head, replaced, naming } = await withDatabase(config, (database) =>
     database.write('platform', async (db) => {
       await demandScope(db, stored);
       const [present] = await listHeads(db, [stored]);
       const actor = { name: caller(), requestId: 'cli', effects: { events: [], mails: [] } };
       const input = { scope: stored, revision: number, expected: undefined, reason: options.reason, roleMapping, keys: config.policyKeys };
-      return { before: present, head: await rollBack(db, actor, uncontended, input) };
+      const head = await rollBack(db, actor, uncontended, input);
+      const { revision, by, at, reason } = await describeReplaced(db, present!, '');
+      return { before: present, head, replaced: { revision, by, at, reason }, naming: await readNaming(db, 'all', unnamedIn(by)) };
     }),
   );
   const value = { scope, revision: head.revision, previousRevision: before!.revision };
@@ -144,7 +147,9 @@ export async function rollback(name: string, options: RollbackOptions, out: Out 
     ]);
     return;
   }
-  print(options.output, out, value, () => [`${scope}: revision ${head.revision} is in force, in place of revision ${before!.revision}`]);
+  print(options.output, out, { ...value, replaced }, () => [
+    `${scope}: revision ${head.revision} is in force, ${replacedWords(replaced, naming)}`,
+  ]);
 }
 
 const placeOf = (source: { file: string; line: number } | undefined): string => (source ? `${source.file}:${source.line}` : '');

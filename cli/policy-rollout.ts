@@ -1,31 +1,22 @@
-import type { Unnamed } from '../core/access/names.ts';
+import type { PlanDocument } from '../core/access-plans/document.ts';
+import { digestOfPlan, keepPlan } from '../core/access-plans/keeping.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
-import { awaitReplicas, type Replica, targetOf } from '../core/authorization/store/replicas.ts';
+import { type Awaited, awaitReplicas, targetOf } from '../core/authorization/store/replicas.ts';
 import { type Head, listHeads } from '../core/authorization/store/revisions.ts';
-import { listFindings, type ShownFinding } from '../core/authorization/store/rollout-findings.ts';
-import {
-  type Figures,
-  figuresOf,
-  findRollout,
-  listOpenRollouts,
-  listRollouts,
-  type Rollout,
-} from '../core/authorization/store/rollouts.ts';
+import { findRollout, listRollouts, type Rollout } from '../core/authorization/store/rollouts.ts';
 import { type Config, readConfig } from '../core/base/config.ts';
-import { toId } from '../core/base/ids.ts';
 import type { Database, Db } from '../core/database/database.ts';
 import { findPlace } from '../core/organizations/find-place.ts';
 import { activateRevision } from '../core/policies/activation.ts';
 import { isEmptyMapping, type RoleMapping } from '../core/policies/role-mapping.ts';
 import { cancelRollout, createRollout, promoteRollout, type WantedCanary } from '../core/policies/rollouts.ts';
-import { counted } from './counted.ts';
-import { readDatabase, withDatabase } from './database.ts';
-import { type Naming, readNaming, unnamedIn } from './names.ts';
-import { checkId, checkReason, UsageError } from './options.ts';
-import { type Format, type Out, print, table } from './output.ts';
-import { behind, caller, mappingOf } from './policy-apply.ts';
+import { withDatabase } from './database.ts';
+import { checkReason, UsageError } from './options.ts';
+import { type Format, type Out, print } from './output.ts';
+import { accessPlanIdOf, caller, isPlanId, mappingOf, notAwaited, readPlanFile, refusedByPlan } from './policy-apply.ts';
 import { demandScope, readRevision, readScope, uncontended } from './policy-names.ts';
-import { lateness } from './policy-status.ts';
+import { endWords, shownOf, stageWords } from './policy-rollout-status.ts';
+import { tellAwaited } from './policy-status.ts';
 
 /** How far a candidate is to go, as `--stage` says it; a canary with organizations by their slugs or ids. */
 export type WantedStage =
@@ -59,31 +50,55 @@ interface Done {
   readonly rollout?: Rollout | undefined;
 }
 
-/** `tenet policy activate`: puts a stored revision into force, at once or in stages. Exit code: 0, or 3 where a replica does not decide by it yet. */
+/**
+ * `tenet policy activate`: puts a stored revision into force, at once or in stages. Exit code: 0; 3 where a replica does not decide by it yet; 20 where a rail blocks
+ * the plan of a file or it is of something else; 21 where it is stale.
+ */
 export async function activate(name: string, options: ActivateOptions, out: Out = console.log): Promise<number> {
   const { scope, stored, number } = readRevision(name);
   if (number === undefined) throw new UsageError(`${name} names no revision: say which one, as in ${scope}@3.`);
-  if (options.plan !== undefined) checkId('--plan', 'accessPlan', options.plan);
-  return changing(stored, options, out, async (db, { actor, mapping, keys }) => {
-    const { stage, reason, gate: gates, plan: planId } = options;
+  const { stage, reason, gate: gates, plan: planned } = options;
+  if (planned !== undefined && stage.stage === 'ALL') throw new UsageError(planOfAll);
+  const plan = planned === undefined ? undefined : await readWantedPlan(planned);
+  return changing(stored, options, out, async (db, { actor, mapping, keys, database }) => {
     const [head] = await listHeads(db, [stored]);
     const canary = await canaryOf(db, stage);
-    if (head?.rollout?.candidate === number && stage.stage !== 'SHADOW')
-      return promoteOpen(db, head, options, { actor, mapping, keys, canary });
-    if (stage.stage !== 'ALL')
+    if (head?.rollout?.candidate === number && stage.stage !== 'SHADOW') {
+      if (plan) await demandPlanOf(db, head.rollout.id, plan);
+      return promoteOpen(db, head, options, { actor, mapping, keys, database, canary });
+    }
+    if (stage.stage !== 'ALL') {
+      const planId =
+        plan?.id ??
+        (plan && (await keepPlan(database, db, actor, { plan: plan.document, candidate: { scope: stored, revision: number } })));
       return {
         rollout: await createRollout(db, actor, uncontended, { scope: stored, revision: number, canary, gates, planId, reason, keys }),
       };
-    await activateRevision(db, actor, uncontended, {
-      scope: stored,
-      revision: number,
-      expected: undefined,
-      reason,
-      roleMapping: mapping,
-      keys,
-    });
+    }
+    const activating = { scope: stored, revision: number, expected: undefined, reason, roleMapping: mapping, keys };
+    await activateRevision(db, actor, uncontended, activating);
     return {};
-  });
+  }).catch(refusedByPlan);
+}
+
+const planOfAll =
+  '--plan goes with a stage, whose comparison it is for. To put what was planned into force at once: npx tenet policy apply --plan.';
+
+/** The access plan of a rollout: one that is stored, or what `tenet policy plan -o json` wrote. */
+type WantedPlan = { readonly id: string; readonly document?: undefined } | { readonly id?: undefined; readonly document: PlanDocument };
+
+const readWantedPlan = async (text: string): Promise<WantedPlan> =>
+  isPlanId(text) ? { id: accessPlanIdOf(text) } : { document: await readPlanFile(text) };
+
+/** A rollout has the plan that it began with. Throws UsageError where another one is named. */
+async function demandPlanOf(db: Db, rolloutId: string, { id, document }: WantedPlan): Promise<void> {
+  const { planId } = (await findRollout(db, rolloutId))!;
+  if (id !== undefined && id === planId) return;
+  if (document && planId !== undefined && (await digestOfPlan(db, planId)) === document.digest) return;
+  const present = planId === undefined ? 'without a plan' : `with the plan ${planId}`;
+  throw new UsageError(
+    `The open rollout ${rolloutId} began ${present}, and keeps that: leave out --plan, or cancel it and begin another one.`,
+  );
 }
 
 /** `tenet policy rollout promote`: moves the open rollout of a scope on. Exit code as of activate. */
@@ -93,7 +108,7 @@ export async function promote(scope: string, options: StageOptions, out: Out = c
     throw new UsageError('--stage must be canary:<share>%, orgs=<organizations> or all: a rollout does not go back to the shadow.');
   return changing(stored, options, out, async (db, context) => {
     const [head] = await listHeads(db, [stored]);
-    if (!head?.rollout) throw nothingOpen(scope);
+    if (!head?.rollout) throw await nothingOpen(db, scope);
     return promoteOpen(db, head, options, { ...context, canary: await canaryOf(db, options.stage) });
   });
 }
@@ -107,110 +122,16 @@ export async function cancel(
   const stored = readScope(scope);
   return changing(stored, { ...options, renameRole: [], dropRole: [] }, out, async (db, { actor }) => {
     const [head] = await listHeads(db, [stored]);
-    if (!head?.rollout) throw nothingOpen(scope);
+    if (!head?.rollout) throw await nothingOpen(db, scope);
     return { rollout: await cancelRollout(db, actor, (await findRollout(db, head.rollout.id))!, options.reason) };
   });
-}
-
-/** `tenet policy rollout status`: the open rollouts with what their comparison has found; of one scope also those that have ended. */
-export async function status(scope: string | undefined, options: { readonly output: Format }, out: Out = console.log): Promise<void> {
-  const stored = scope === undefined ? undefined : readScope(scope);
-  const { shown, naming } = await readDatabase(async (db) => {
-    if (stored !== undefined) await demandScope(db, stored);
-    const rollouts = stored === undefined ? await listOpenRollouts(db) : await listRollouts(db, stored, { limit: 20 });
-    const figures = await figuresOf(
-      db,
-      rollouts.map(({ id }) => id),
-    );
-    const found: ShownRollout[] = [];
-    for (const rollout of rollouts) {
-      const findings = (await listFindings(db, rollout.id, shownFindings)).map(findingOf);
-      found.push({ ...shownOf(rollout), figures: figures.get(rollout.id)!, findings });
-    }
-    return { shown: found, naming: await readNaming(db, 'all', found.flatMap(unnamedOf)) };
-  });
-  print(options.output, out, shown, () =>
-    shown.length === 0
-      ? [stored === undefined ? 'No rollout is open.' : `There is no rollout of ${scope}.`]
-      : [
-          ...table(
-            ['SCOPE', 'ROLLOUT', 'CANDIDATE', 'STAGE', 'COMPARED', 'PLANNED', 'UNPLANNED', 'BY', 'SINCE', 'REASON'],
-            shown.map((each) => [
-              ...[each.scope, each.id, String(each.candidate), stageWords(each, naming)],
-              ...[gated(each.figures, each), String(each.figures.planned), String(each.figures.unplanned)],
-              ...[naming.text(each.movedBy), each.movedAt, each.movedReason],
-            ]),
-          ),
-          ...shown.filter(({ stage }) => stage === 'SHADOW' || stage === 'CANARY').flatMap((each) => unplannedLines(each, naming)),
-        ],
-  );
-}
-
-/** How many findings of a rollout are shown, what the plan does not say first. */
-const shownFindings = 20;
-
-type ShownRollout = Shown & { readonly figures: Figures; readonly findings: readonly ReturnType<typeof findingOf>[] };
-
-function findingOf({ resource, action, firstAt, lastAt, ...finding }: ShownFinding) {
-  return { permission: `${resource}:${action}`, ...finding, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() };
-}
-
-/** Organizations of a canary that are named to people. */
-const canariesShown = 3;
-
-/** What people are told of a rollout that it has by ids. */
-function unnamedOf({ movedBy, organizations = [], findings }: ShownRollout): Unnamed[] {
-  return [
-    ...unnamedIn([movedBy, ...organizations.slice(0, canariesShown)].join(' ')),
-    ...findings.flatMap(({ roles, organizationId = '' }) => unnamedIn([organizationId, ...roles].join(' '), organizationId)),
-  ];
-}
-
-/** What differs where the plan does not say so, a line for each. */
-const unplannedLines = ({ scope, findings }: ShownRollout, naming: Naming): string[] =>
-  findings
-    .filter(({ planned }) => !planned)
-    .map(({ permission, level, roles, effect, count, decisionId, organizationId }) => {
-      const such =
-        decisionId === undefined
-          ? ''
-          : `, such as ${decisionId}${organizationId === undefined ? '' : ` in ${naming.place(organizationId)}`}`;
-      const held = roles.map((role) => naming.held([role], organizationId)).join(', ');
-      const change = effect === 'DENY_TO_ALLOW' ? 'denied -> allowed' : 'allowed -> denied';
-      return `${scope}: not in the plan: ${permission} (${level}) for ${held}: ${change}, ${counted(count, 'decision')}${such}`;
-    });
-
-const gated = ({ compared }: Figures, { gates }: Pick<Rollout, 'gates'>): string => `${compared} of ${gates.decisions}`;
-
-type Shown = ReturnType<typeof shownOf>;
-
-function shownOf({ scope, canary: { share, organizations }, movedAt, createdAt, updatedAt, version: _, ...rollout }: Rollout) {
-  return {
-    ...rollout,
-    scope: scopeName(scope),
-    ...(share > 0 && { share }),
-    ...(organizations.length > 0 && { organizations: organizations.map((id) => toId('organization', id)) }),
-    ...{ movedAt: movedAt.toISOString(), createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() },
-  };
-}
-
-function stageWords({ stage, share, organizations }: Shown, naming?: Naming): string {
-  const where = [...(share === undefined ? [] : [`${share / 100} %`]), ...(organizations ? [canaryWords(organizations, naming)] : [])];
-  return [stage.toLowerCase().replace('_', '-'), ...(stage === 'CANARY' ? where : [])].join(' ');
-}
-
-/** `2 named`, or with names `2 named (acme, beta)`. */
-function canaryWords(organizations: readonly string[], naming: Naming | undefined): string {
-  const count = `${organizations.length} named`;
-  if (!naming) return count;
-  const names = organizations.slice(0, canariesShown).map((id) => naming.place(id));
-  return `${count} (${names.join(', ')}${organizations.length > canariesShown ? ', ...' : ''})`;
 }
 
 interface Context {
   readonly actor: { readonly name: string; readonly requestId: string; readonly effects: { events: []; mails: [] } };
   readonly mapping: RoleMapping;
   readonly keys: Config['policyKeys'];
+  readonly database: Database;
 }
 
 /** Does something with a scope in one transaction, says what came of it, and waits for the replicas where that is asked. */
@@ -222,19 +143,19 @@ async function changing(
 ): Promise<number> {
   checkReason('--reason', options.reason);
   const config = readConfig(process.env);
-  const context = {
+  const about = {
     actor: { name: caller(), requestId: 'cli', effects: { events: [], mails: [] } },
     mapping: mappingOf(options),
     keys: config.policyKeys,
-  } satisfies Context;
-  const { head, rollout, late } = await withDatabase(config, async (database) => {
+  } satisfies Omit<Context, 'database'>;
+  const { head, rollout, awaited } = await withDatabase(config, async (database) => {
     const done = await database.write('platform', async (db): Promise<Done> => {
       await demandScope(db, stored);
-      const { rollout } = await work(db, context);
+      const { rollout } = await work(db, { ...about, database });
       const [head] = await listHeads(db, [stored]);
       return { head: head!, rollout };
     });
-    return { ...done, late: await laggards(database, done.head, options.wait) };
+    return { ...done, awaited: await awaitHead(database, done.head, options.wait) };
   });
   const scope = scopeName(stored);
   const shown = rollout && shownOf(rollout);
@@ -242,12 +163,11 @@ async function changing(
     ...(shown ? [`${scope}: rollout ${shown.id} of revision ${shown.candidate}: ${stageWords(shown)}`] : []),
     `${scope}: revision ${head.revision} is in force`,
   ]);
-  for (const replica of late) console.error(`tenet: ${lateness(replica, [targetOf(head)])}`);
-  return late.length > 0 ? behind : 0;
+  return tellAwaited(awaited, [targetOf(head)]);
 }
 
-const laggards = async (database: Database, head: Head, wait: number | undefined): Promise<Replica[]> =>
-  wait === undefined ? [] : awaitReplicas(database, [targetOf(head)], wait * 1_000);
+const awaitHead = async (database: Database, head: Head, wait: number | undefined): Promise<Awaited> =>
+  wait === undefined ? notAwaited : awaitReplicas(database, [targetOf(head)], wait * 1_000);
 
 async function promoteOpen(
   db: Db,
@@ -275,5 +195,10 @@ async function canaryOf(db: Db, wanted: WantedStage): Promise<WantedCanary | und
   return { ...(wanted.share !== undefined && { share: wanted.share }), ...(organizationIds.length > 0 && { organizationIds }) };
 }
 
-const nothingOpen = (scope: string): UsageError =>
-  new UsageError(`${scope} has no open rollout. To begin one: npx tenet policy activate ${scope}@<revision> --stage shadow --reason '…'`);
+/** Says how the last one has ended, for one that rolls back by itself has told nobody. */
+async function nothingOpen(db: Db, scope: string): Promise<UsageError> {
+  const [last] = await listRollouts(db, readScope(scope), { limit: 1 });
+  const before = last ? ` ${endWords(last)}.`.replace(/\.\.$/, '.') : '';
+  const begin = `npx tenet policy activate ${scope}@<revision> --stage shadow --reason '…'`;
+  return new UsageError(`${scope} has no open rollout.${before} To begin one: ${begin}`);
+}

@@ -1,5 +1,13 @@
 import { scopeName } from '../core/authorization/policy/scopes.ts';
-import { isBehind, laggardsOf, listReplicas, type Replica, type Target, targetOf } from '../core/authorization/store/replicas.ts';
+import {
+  type Awaited,
+  isBehind,
+  laggardsOf,
+  listReplicas,
+  type Replica,
+  type Target,
+  targetOf,
+} from '../core/authorization/store/replicas.ts';
 import { type Head, listHeadsOfFiles } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
 import { withDatabase } from './database.ts';
@@ -22,7 +30,20 @@ export async function status(out: Out, output: Format): Promise<number> {
     ),
     ...laggardsOf(replicas, targets).map((replica) => lateness(replica, targets)),
   ]);
-  return laggardsOf(replicas, targets).length > 0 ? 3 : 0;
+  return laggardsOf(replicas, targets).length > 0 ? behindCode : 0;
+}
+
+/** What a command ends with where everything is in force and a replica does not decide by it yet. */
+const behindCode = 3;
+
+/** Says which replicas do not decide by what is in force, and which have fallen silent meanwhile. Returns the exit code. */
+export function tellAwaited({ late, silent }: Awaited, targets: readonly Target[]): number {
+  for (const replica of late) console.error(`tenet: ${lateness(replica, targets)}`);
+  for (const { name, id, seenAt } of silent)
+    console.error(
+      `tenet: warning: the replica ${name} (${id}) has not reported since ${seenAt.toISOString()}, and was not waited for: look whether it runs`,
+    );
+  return late.length > 0 ? behindCode : 0;
 }
 
 /** What a replica decides by in the place of what it is to. */

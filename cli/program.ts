@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander';
-import { cases, collect, count, days, failOn, names, output, percent, planForm, readGates, stage, wait } from './flags.ts';
+import { cases, collect, count, days, failOn, names, output, percent, planForm, wait } from './flags.ts';
 import { planFindings } from './formats.ts';
+import { addPolicyHistory } from './policy-history-program.ts';
 import { addPolicyStore } from './policy-store-program.ts';
 import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
 import { version } from './version.ts';
@@ -255,69 +256,7 @@ export function program(): Command {
     .addOption(output())
     .action(async (options: Printed) => exit(await (await import('./policy-status.ts')).status(console.log, options.output)));
 
-  policy
-    .command('history')
-    .argument('[scope]', 'platform, blueprint.<kind> or the id of an organization; without it every scope that policy files make')
-    .description('list what was in force: when, by whom, how and why; needs access to the database')
-    .addOption(new Option('--limit <number>', 'the most entries to print, newest first').argParser(count).default(20))
-    .addOption(output())
-    .action(async (scope: string | undefined, options) => (await import('./policy-history.ts')).history(scope, options));
-  policy
-    .command('show')
-    .argument('<revision>', 'a revision such as blueprint.teams@3; without @3 the one in force')
-    .description('print a revision with its rows; needs access to the database')
-    .addOption(output())
-    .action(async (revision: string, options) => (await import('./policy-history.ts')).show(revision, options));
-  policy
-    .command('rollback')
-    .argument('<revision>', 'a revision that was in force, such as blueprint.teams@3; without @3 what was in force before')
-    .description('put an earlier revision into force again; needs access to the database')
-    .requiredOption('--reason <text>', 'why, for the record')
-    .option('--rename-role <old=new>', 'what has a role that the revision lacks has this one then; repeat it for more', collect, [])
-    .option('--drop-role <role>', 'what is given with a role that the revision lacks is revoked; repeat it for more', collect, [])
-    .addOption(output())
-    .action(async (revision: string, options) => (await import('./policy-history.ts')).rollback(revision, options));
-  policy
-    .command('activate')
-    .argument('<revision>', 'a stored revision, such as blueprint.teams@3')
-    .description('put a stored revision into force, at once or in stages; needs access to the database')
-    .addOption(stage())
-    .requiredOption('--reason <text>', 'why, for the record')
-    .addOption(new Option('--gate <figures>', 'what promotion asks for, such as decisions=1000,unplanned=0').argParser(readGates))
-    .option('--plan <id>', 'the access plan that says which differences are meant')
-    .option('--force', 'promote an open rollout also where its gates are not met')
-    .option('--rename-role <old=new>', 'what has a role that the revision lacks has this one then; repeat it for more', collect, [])
-    .option('--drop-role <role>', 'what is given with a role that the revision lacks is revoked; repeat it for more', collect, [])
-    .addOption(wait())
-    .addOption(output())
-    .action(async (revision: string, options) => exit(await (await import('./policy-rollout.ts')).activate(revision, options)));
-  const rollout = policy.command('rollout').description('revisions that come into force in stages; needs access to the database');
-  rollout
-    .command('status')
-    .argument('[scope]', 'platform or blueprint.<kind>, with the rollouts that have ended; without it what is open')
-    .description('list rollouts with what their comparison has found')
-    .addOption(output())
-    .action(async (scope: string | undefined, options) => (await import('./policy-rollout.ts')).status(scope, options));
-  rollout
-    .command('promote')
-    .argument('<scope>', 'platform or blueprint.<kind>')
-    .description('move the open rollout of a scope on')
-    .addOption(stage())
-    .requiredOption('--reason <text>', 'why, for the record')
-    .option('--force', 'also where its gates are not met')
-    .option('--rename-role <old=new>', 'what has a role that the revision lacks has this one then; repeat it for more', collect, [])
-    .option('--drop-role <role>', 'what is given with a role that the revision lacks is revoked; repeat it for more', collect, [])
-    .addOption(wait())
-    .addOption(output())
-    .action(async (scope: string, options) => exit(await (await import('./policy-rollout.ts')).promote(scope, options)));
-  rollout
-    .command('cancel')
-    .argument('<scope>', 'platform or blueprint.<kind>')
-    .description('end the open rollout of a scope: what is in force decides everywhere')
-    .requiredOption('--reason <text>', 'why, for the record')
-    .addOption(wait())
-    .addOption(output())
-    .action(async (scope: string, options) => exit(await (await import('./policy-rollout.ts')).cancel(scope, options)));
+  addPolicyHistory(policy);
   policy
     .command('explain')
     .argument('<subject>', 'the id of a user, a service account or an API key')
@@ -366,7 +305,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; plan: 10 when something changes, 20 when a rail stops it or something of it would be refused; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy apply --plan: 20 when a rail blocks the plan or it is of other files, 21 when it is stale; policy-store plan: 10 when something changes, 20 when --fail-on stops it, 22 when it looked at a sample alone; policy status, and policy apply, activate and rollout with --wait: 3 when a replica does not decide by what is in force.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; plan: 10 when something changes, 20 when a rail stops it or something of it would be refused; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy apply and activate with --plan: 20 when a rail blocks the plan or it is of other files, 21 when it is stale; policy-store plan: 10 when something changes, 20 when --fail-on stops it, 22 when it looked at a sample alone; policy status, and policy apply, activate and rollout with --wait: 3 when a replica does not decide by what is in force.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;

@@ -72,10 +72,11 @@ const columns = [
 ] satisfies (keyof PlanRecord)[];
 type ShownRecord = Pick<PlanRecord, (typeof columns)[number]>;
 
-/** Plans that are kept at most, those made in a day (UTC), and days for which one is kept (docs/limits.md). */
+/** Plans that are kept at most, and those made in a day (UTC) (docs/limits.md). */
 const most = 50;
 const mostInDay = 200;
-const keptFor = 7;
+/** Days for which a plan is kept (docs/limits.md). */
+export const keptFor = 7;
 
 /** The contents of a scope that a plan is asked about: a stored revision, or what is proposed. */
 export interface Asked {
@@ -108,17 +109,7 @@ export async function createAccessPlan(
     const { revision } = asked[index]!;
     return { scope: scopeName(content.scope), ...(revision !== undefined && { revision }), sha256: digestOf(content) };
   });
-  await db.raw(lockSql);
-  await db('access_plans')
-    .whereIn(
-      'id',
-      db('access_plans')
-        .select('id')
-        .whereRaw(`not ${isPlanOfRollout}`)
-        .orderBy('id', 'desc')
-        .offset(most - 1),
-    )
-    .delete();
+  await makeRoom(db);
   const id = newId('accessPlan');
   const [row]: ShownRecord[] = await db('access_plans')
     .insert({
@@ -134,6 +125,21 @@ export async function createAccessPlan(
   });
   await enqueueAll(db, 'make-access-plan', [{ payload: { accessPlanId: id }, queue: 'access-plans' }]);
   return toPlan(row!);
+}
+
+/** The oldest plans give way to a new one, but for those of open rollouts. */
+export async function makeRoom(db: Db): Promise<void> {
+  await db.raw(lockSql);
+  await db('access_plans')
+    .whereIn(
+      'id',
+      db('access_plans')
+        .select('id')
+        .whereRaw(`not ${isPlanOfRollout}`)
+        .orderBy('id', 'desc')
+        .offset(most - 1),
+    )
+    .delete();
 }
 
 async function checkMappings(db: Db, contents: readonly PolicyContent[], mapping: RoleMapping): Promise<void> {

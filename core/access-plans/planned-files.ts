@@ -12,6 +12,7 @@ import { differenceOf } from './comparison.ts';
 import { documentOf, type PlanDocument } from './document.ts';
 import { makePlan } from './plan.ts';
 import { refuseBlocking, refuseOtherFiles, StalePlan } from './planned-contents.ts';
+import type { Difference } from './witness.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0);
@@ -83,16 +84,19 @@ export async function applyPlannedFiles(
   );
   const now = documentOf(again);
   refuseBlocking(now.rails);
-  const difference = differenceOf(plan, now);
-  const [wrong] = again.verification.differences;
-  const doubt = wrong && `Stock Casbin decides ${wrong.permission} of ${wrong.subject} otherwise than the plan.`;
-  const reasons = [difference, doubt].filter((reason) => reason !== undefined);
-  if (reasons.length > 0) throw new StalePlan(reasons);
+  demandSame(plan, now, again.verification.differences);
   return applyContents(db, contents, { ...about, how: 'PLAN' }, actor, plan.roleMapping);
 }
 
+/** Throws StalePlan where a plan that was made again says something else than it did, or stock Casbin does. */
+export function demandSame(plan: PlanDocument, now: PlanDocument, [wrong]: readonly Difference[]): void {
+  const doubt = wrong && `Stock Casbin decides ${wrong.permission} of ${wrong.subject} otherwise than the plan.`;
+  const reasons = [differenceOf(plan, now), doubt].filter((reason) => reason !== undefined);
+  if (reasons.length > 0) throw new StalePlan(reasons);
+}
+
 /** Where another revision is in force than the plan began with. */
-async function movedHeads(db: Db, { targets }: PlanDocument): Promise<string[]> {
+export async function movedHeads(db: Db, { targets }: PlanDocument): Promise<string[]> {
   const heads = new Map((await listHeadsOfFiles(db)).map(({ scope, revision }) => [scopeName(scope), revision]));
   return targets.flatMap(({ scope, from }) => movedHead(scope, from?.revision, heads.get(scope)) ?? []);
 }

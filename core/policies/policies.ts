@@ -50,7 +50,7 @@ export interface AppliedScope {
 }
 
 /** A revision that another one took the place of. */
-interface Replaced {
+export interface Replaced {
   readonly revision: number;
   /** Who put it into force, when and why. */
   readonly by: string;
@@ -171,7 +171,8 @@ async function demandSignatures(db: Db, content: Signed, { author, signing }: Ap
   await demandSigned(db, keys, content);
 }
 
-async function describeReplaced(db: Db, before: Head, sha256: string): Promise<Replaced> {
+/** Who had put it into force that is replaced, when and why; and whether the new content, of this digest, is an earlier one again. */
+export async function describeReplaced(db: Db, before: Head, sha256: string): Promise<Replaced> {
   const { scope, revision, activatedBy: by, activatedAt } = before;
   const { reason } = await getRevision(db, scope, revision);
   const earlier: { revision: number } | undefined = await db('policy_revisions')

@@ -119,15 +119,22 @@ put() {
   rm -rf "$from"
 }
 
-# stage REASON: each scope that the files change begins in STAGE; the platform, which has no organizations to choose from, as a shadow.
+# each EXPRESSION: a line for each element of the JSON array on standard input for which the expression about it, `one`, is a text. Node.js is where Tenet is.
+each() {
+  node -e "for (const one of JSON.parse(require('fs').readFileSync(0, 'utf8'))) { const text = $1; if (text) console.log(text); }"
+}
+
+# stage REASON PLAN: each scope that the files change begins in STAGE, with what was planned; the platform, which has no organizations to choose from, as a shadow.
 stage() {
-  local reason=$1 proposed revision where
-  proposed=$("${tenet[@]}" policy propose "$policies" --reason "$reason" --git-commit "$(git rev-parse HEAD)")
-  echo "$proposed"
-  for revision in $(sed -n 's/^\([a-z.-]*\): revision \([0-9]*\) is stored.*/\1@\2/p' <<<"$proposed"); do
+  local reason=$1 plan=$2 proposed changed revision where
+  proposed=$("${tenet[@]}" policy propose "$policies" --reason "$reason" --git-commit "$(git rev-parse HEAD)" -o json)
+  # shellcheck disable=SC2016
+  changed=$(each 'one.changed && `${one.scope}@${one.revision}`' <<<"$proposed")
+  if [ -z "$changed" ]; then echo 'What is in force says what the files say.'; fi
+  for revision in $changed; do
     where=$STAGE
     case $revision in platform@*) where=shadow ;; esac
-    "${tenet[@]}" policy activate "$revision" --stage "$where" ${GATE:+--gate "$GATE"} --reason "$reason"
+    "${tenet[@]}" policy activate "$revision" --stage "$where" --plan "$plan" ${GATE:+--gate "$GATE"} --reason "$reason"
   done
 }
 
@@ -141,7 +148,7 @@ do_apply() {
     0 | 10) ;;
     *) "${tenet[@]}" policy plan "$policies" || true; echo "The plan ended with $code, so nothing is applied." >&2; exit "$code" ;;
   esac
-  if [ -n "${STAGE:-}" ]; then stage "${subject:0:200}"; return; fi
+  if [ "${STAGE:-all}" != all ]; then stage "${subject:0:200}" "$plan"; return; fi
   put HEAD "${subject:0:200}" "$plan"
   if [ -n "${CHECK:-}" ] && ! bash -c "$CHECK"; then
     echo "The check failed: what was in force before is put into force again." >&2
@@ -166,8 +173,14 @@ do_store_apply() {
 # Every open rollout goes on, or says why it does not.
 do_rollout() {
   local stage=$1 scope open failed=0
-  open=$("${tenet[@]}" policy rollout status | awk 'NR > 1 { print $1 }')
-  if [ -z "$open" ]; then echo 'Nothing is in a stage.' >&2; exit 1; fi
+  open=$("${tenet[@]}" policy rollout status -o json)
+  open=$(each one.scope <<<"$open")
+  if [ -z "$open" ]; then
+    # It says what has ended by itself.
+    "${tenet[@]}" policy rollout status >&2
+    echo 'Nothing is in a stage.' >&2
+    exit 1
+  fi
   for scope in $open; do
     if [ "$stage" = cancel ]; then
       "${tenet[@]}" policy rollout cancel "$scope" --reason 'Cancelled by the pipeline' || failed=1

@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import { history, rollback, show } from '../../cli/policy-history.ts';
-import { activate, status as rollouts } from '../../cli/policy-rollout.ts';
+import { activate, promote } from '../../cli/policy-rollout.ts';
+import { status as rollouts } from '../../cli/policy-rollout-status.ts';
 import { status } from '../../cli/policy-status.ts';
 import { insertRevision, loadContent, moveHead } from '../../core/authorization/store/revisions.ts';
 import { addCompared } from '../../core/authorization/store/rollout-findings.ts';
 import { listOpenRollouts } from '../../core/authorization/store/rollouts.ts';
 import { newId } from '../../core/base/ids.ts';
+import { rollBackRollout } from '../../core/policies/rollout-ends.ts';
 import { commandsOn } from '../helpers/environment.ts';
 import { failure } from '../helpers/failure.ts';
 import { foundOrganization, signIn } from '../helpers/people.ts';
@@ -65,8 +67,11 @@ describe('tenet policy history and show', function () {
     const options = { reason: 'Said wrong', renameRole: [], dropRole: [], output: 'table' } as const;
     await rollback('blueprint.teams', options, out);
     await rollback('blueprint.teams@2', { ...options, output: 'json' }, out);
-    expect(lines[0]).to.equal('blueprint.teams: revision 1 is in force, in place of revision 2');
-    expect(JSON.parse(lines[1]!)).to.deep.equal({ scope: 'blueprint.teams', revision: 2, previousRevision: 1 });
+    expect(lines[0]).to.match(/^blueprint\.teams: revision 1 is in force, in place of revision 2 of test, \S+Z \("Said anew"\)$/);
+    const { replaced, ...back } = JSON.parse(lines[1]!);
+    expect(back).to.deep.equal({ scope: 'blueprint.teams', revision: 2, previousRevision: 1 });
+    expect(replaced).to.include({ revision: 1, reason: 'Said wrong' });
+    expect(replaced.by).to.match(/^system:cli\//);
     lines = [];
     await history('blueprint.teams', { limit: 2, output: 'table' }, out);
     expect(lines[1]).to.match(/^blueprint\.teams +2 +1 +rollback +system:cli\/\S+ +\S+Z +Said wrong$/);
@@ -128,6 +133,22 @@ describe('tenet policy history and show', function () {
     expect(lines[1]).to.match(new RegExp(` ${candidate} +canary 1 named \\(acme\\) `));
     expect(lines.at(-1)).to.equal(
       `blueprint.teams: not in the plan: member:list (org) for teams/org.member: denied -> allowed, 1 decision, such as ${finding.decisionId} in acme`,
+    );
+
+    await tenet.database.write('platform', (db) => rollBackRollout(db, rollout!, 'member:list differs in 1 decision'));
+    lines = [];
+    await rollouts(undefined, { output: 'table' }, out);
+    expect(lines[0]).to.equal('No rollout is open.');
+    expect(lines[1]).to.match(
+      new RegExp(
+        `^blueprint\\.teams: the last rollout, ${rollout!.id} of revision ${candidate}, rolled back by itself at \\S+Z: member:list differs in`,
+      ),
+    );
+    const none = await failure(
+      promote('blueprint.teams', { stage: { stage: 'ALL' }, reason: 'On', renameRole: [], dropRole: [], output: 'table' }, out),
+    );
+    expect(none.message).to.match(
+      /^blueprint\.teams has no open rollout\. .*rolled back by itself at .*\. To begin one: npx tenet policy activate/,
     );
   });
 });

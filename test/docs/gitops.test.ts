@@ -6,7 +6,10 @@ import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { addCompared } from '../../core/authorization/store/rollout-findings.ts';
+import { figuresOf, listOpenRollouts } from '../../core/authorization/store/rollouts.ts';
 import { toUuid } from '../../core/base/ids.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { makeAccount, makeKey } from '../helpers/keys.ts';
 import { foundOrganization, foundProject, join as joinAs, type Person } from '../helpers/people.ts';
 import { startResidentCommand } from '../helpers/resident-command.ts';
@@ -198,6 +201,19 @@ describe('GitOps recipes', function () {
     const { data } = await ask().catch(ask);
     return data!.capabilities['role']?.includes('list') ?? false;
   };
+  /** Waits until the comparison of the open rollout has met what the plan says, and nothing else. */
+  const differsAsPlanned = (isCanary: boolean): Promise<void> =>
+    eventually(async () => {
+      const { response } = await member.client.GET('/v1/organizations/{organizationId}/roles', { params: { path: { organizationId } } });
+      expect(response.ok).to.equal(isCanary);
+      await tenet.comparison.flush();
+      const figures = await tenet.database.read('platform', async (db) => {
+        const [open] = await listOpenRollouts(db);
+        return (await figuresOf(db, [open!.id])).get(open!.id)!;
+      });
+      expect(figures.unplanned).to.equal(0);
+      expect(figures.planned).to.be.at.least(1);
+    });
   const givingMembers = {
     'policy.csv': (text: string) => `${text}p, integrations/org.member, org, role, list, allow\n`,
     'tests.yaml': (text: string) =>
@@ -345,16 +361,34 @@ describe('GitOps recipes', function () {
     const again = await runGitlab('policy-apply', {
       APPLY_DATABASE_URL: tenet.databaseUrl,
       CI_COMMIT_BEFORE_SHA: git('rev-parse', 'HEAD~1'),
-      POLICY_STAGE: `orgs=${organizationId}`,
-      POLICY_GATE: 'decisions=0,unplanned=99',
+      POLICY_STAGE: 'shadow',
+      POLICY_GATE: 'decisions=1,unplanned=1',
     });
     expect(again.code, again.output).to.equal(0);
+    await differsAsPlanned(false);
+    // A finding that the gate allows is a line of the table, and no scope.
+    await tenet.database.write('platform', async (db) => {
+      const [open] = await listOpenRollouts(db);
+      const such = {
+        effect: 'ALLOW_TO_DENY',
+        resource: 'role',
+        action: 'list',
+        level: 'org',
+        roles: ['integrations/org.owner'],
+        scopes: [],
+      } as const;
+      const finding = { digest: 'f'.repeat(64), count: 1, planned: false, ...such };
+      await addCompared(db, open!, { compared: 1, dropped: 0, findings: [finding], unkept: 0, organizations: [] });
+    });
+    const canary = await runGitlab('policy-rollout', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLOUT: `orgs=${organizationId}` });
+    expect(canary.code, canary.output).to.equal(0);
     expect(await mayListRoles()).to.equal(true);
+    await differsAsPlanned(true);
     const everywhere = await runGitlab('policy-rollout', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLOUT: 'all' });
     expect(everywhere.code, everywhere.output).to.equal(0);
     expect(await mayListRoles()).to.equal(true);
     const none = await runGitlab('policy-rollout', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLOUT: 'all' });
-    expect([none.code, none.output]).to.deep.equal([1, 'Nothing is in a stage.\n']);
+    expect([none.code, none.output]).to.deep.equal([1, 'No rollout is open.\nNothing is in a stage.\n']);
     const back = await runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: 'HEAD~1' });
     expect(back.code, back.output).to.equal(0);
   });

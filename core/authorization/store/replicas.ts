@@ -80,15 +80,37 @@ export function isBehind({ serves, candidates }: Replica, { scope, revision, can
   return ready?.revision !== candidate?.revision || Number(ready?.version ?? 0) < Number(candidate?.version ?? 0);
 }
 
-/** Waits until every replica decides by these revisions. Returns those that do not when the time is over: none, where all do. */
-export async function awaitReplicas(database: Database, targets: readonly Target[], milliseconds: number): Promise<Replica[]> {
+/** What became of the replicas that were waited for. */
+export interface Awaited {
+  /** Those that do not decide by it when the time is over. */
+  readonly late: readonly Replica[];
+  /** Those that were there and have stopped reporting without going off the list, as at a crash: what they decide by is not known. */
+  readonly silent: readonly Replica[];
+}
+
+/** Waits until every replica decides by these revisions, or the time is over. */
+export async function awaitReplicas(database: Database, targets: readonly Target[], milliseconds: number): Promise<Awaited> {
   const end = performance.now() + milliseconds;
+  let before: readonly Replica[] = [];
+  const silent: Replica[] = [];
   for (;;) {
-    const late = laggardsOf(await database.read('platform', listReplicas), targets);
+    const { now, present } = await database.read('platform', async (db) => {
+      const { rows }: { rows: { now: Date }[] } = await db.raw('select clock_timestamp() as now');
+      return { now: rows[0]!.now, present: await listReplicas(db) };
+    });
+    silent.push(...silentOf(before, present, now));
+    before = present;
+    const late = laggardsOf(present, targets);
     const left = end - performance.now();
-    if (late.length === 0 || left <= 0) return late;
+    if (late.length === 0 || left <= 0) return { late, silent };
     await pause(Math.min(100, left));
   }
+}
+
+/** Of those that were on the list a moment ago, those that are not and whose last report is old: a server that stops goes off it at once. */
+function silentOf(before: readonly Replica[], present: readonly Replica[], now: Date): Replica[] {
+  const isThere = new Set(present.map(({ id }) => id));
+  return before.filter(({ id, seenAt }) => !isThere.has(id) && now.getTime() - seenAt.getTime() > life - every);
 }
 
 /** Reports what this process decides by. */

@@ -117,6 +117,12 @@ export async function listOpenRollouts(db: Db): Promise<Rollout[]> {
   return (await prepared<RolloutRow>(db, 'open-rollouts', sql, [])).map(toRollout);
 }
 
+/** The newest rollout of each scope. */
+export async function lastRollouts(db: Db): Promise<Rollout[]> {
+  const sql = 'select distinct on (scope) * from policy_rollouts order by scope, id desc';
+  return (await prepared<RolloutRow>(db, 'last-rollouts', sql, [])).map(toRollout);
+}
+
 /** The rollout with this id. */
 export async function findRollout(db: Db, id: string): Promise<Rollout | undefined> {
   const row: RolloutRow | undefined = await db('policy_rollouts')
