@@ -103,7 +103,7 @@ export async function dropKey(kid: string): Promise<void> {
     if (pending > 0) {
       throw new FailedPrecondition(
         'key-in-use',
-        `${kid} made the tokens of pending invitations (${pending}). Wait until they are answered or over.`,
+        `${kid} made the tokens of pending invitations (${pending}). Wait until they are answered or over, or resend or revoke them.`,
       );
     }
     const behind = replicas.filter(({ kids }) => !kids.includes(keyring.currentKid)).map(({ name }) => name);

@@ -12,6 +12,7 @@ import { spend } from '../database/budgets.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
+import { projectsNamed } from './named-projects.ts';
 import { checkResource } from './named-resource.ts';
 
 /** A type of resource, or one resource, that an organization has switched off. What that denies is said by rows of the policy. */
@@ -187,28 +188,14 @@ export function restrictionFault(
   return { pointer, detail: `must be left out: ${resourceType} is switched off everywhere or nowhere` };
 }
 
-/** The listed projects in order, null for everywhere. One that the actor may not read is answered like one that is not there. */
+/** The listed projects in order, null for everywhere. */
 async function checkProjects(
   db: Db,
   actor: Actor,
   { organizationId, projectIds, exceptProjectIds }: RestrictionWish,
 ): Promise<string[] | null> {
   const listed = projectIds ?? exceptProjectIds;
-  if (!listed) return null;
-  const ids = listed.map((id) => toUuid('project', id));
-  const found: string[] = await db('projects')
-    .where({ org_id: toUuid('organization', organizationId) })
-    .whereIn('id', ids)
-    .whereNot({ state: 'DELETED' })
-    .pluck('id');
-  const errors: InputError[] = [];
-  for (const [index, projectId] of listed.entries()) {
-    const isThere = found.includes(ids[index]!) && (await actor.may('project', 'read', { organizationId, projectId })).allowed;
-    const pointer = `#/${projectIds ? 'projectIds' : 'exceptProjectIds'}/${index}`;
-    if (!isThere) errors.push({ pointer, detail: 'must be a project of the organization' });
-  }
-  if (errors.length > 0) throw new InvalidInput('There is no such project.', errors);
-  return [...new Set(ids)].sort();
+  return listed ? projectsNamed(db, actor, { organizationId, listed, pointer: projectIds ? '#/projectIds' : '#/exceptProjectIds' }) : null;
 }
 
 /** Under the lock of the organization, which the dispatcher holds. */

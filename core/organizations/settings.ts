@@ -10,6 +10,7 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOfContent } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
+import { projectsNamed } from './named-projects.ts';
 import { mayBeResource } from './named-resource.ts';
 import {
   copyOf,
@@ -258,7 +259,7 @@ order by p.id limit ${mostApplied}`;
 
 /**
  * Gives projects that there are the value of the organization, at most a hundred of them at once; those that have chosen their own only where that is
- * said, and none whose manifest says it. Throws failed-precondition where the organization has no value.
+ * said, and none whose manifest says it. Throws failed-precondition where the organization has no value, and InvalidInput for a project that is not there.
  */
 export async function applySettingToExisting(
   db: Db,
@@ -270,7 +271,7 @@ export async function applySettingToExisting(
   const { value } = resolved.counting;
   if (value === undefined) throw new FailedPrecondition('failed-precondition', 'The organization has no value to apply. Set one first.');
   const org = toUuid('organization', organizationId);
-  const ids = projectIds?.map((id) => toUuid('project', id)) ?? null;
+  const ids = projectIds ? await projectsNamed(db, actor, { organizationId, listed: projectIds, pointer: '#/projectIds' }) : null;
   const found = await db.raw(differSql, { org, key: setting.key, value: JSON.stringify(value), all: includeOwn, ids });
   const changed = found.rows as { id: string; value: SettingValue | null; total: number }[];
   const chosen = changed.map(({ id }) => id);

@@ -86,6 +86,8 @@ describe('settings', () => {
     expect(await getIn(one, 'default-router')).to.include({ value: router, isCopy: true });
     expect((await apply({ projectIds: [own], includeOwn: true })).data!.items).to.have.length(1);
     expect((await apply({})).data!.items).to.deep.equal([]);
+    const elsewhere = await apply({ projectIds: [own, newId('project')], includeOwn: true });
+    expect(elsewhere.error!.errors).to.deep.equal([{ pointer: '#/projectIds/1', detail: 'must be a project of the organization' }]);
   });
 
   it('PUL-16: the model that names conversations counts in all spaces at once, but for those with their own', async () => {
