@@ -262,7 +262,7 @@ function createComparison(before: View | undefined, after: View | undefined, bud
   return (asked: readonly [Asked, Asked], domain: Domain): readonly Difference[] => {
     const keys = asked.map(
       ({ holding, scopes, off }) =>
-        `${[...holding.keys()].sort(compare).join(' ')} ${scopes?.join(' ') ?? '-'} ${[...off].sort(compare).join('\n')}`,
+        `${[...holding.keys()].sort(compare).join(' ')} ${scopes?.join(' ') ?? '-'} ${[...off.keys()].sort(compare).join('\n')}`,
     );
     if (engines[0]?.key === engines[1]?.key && keys[0] === keys[1]) return [];
     const key = `${domain.dom}|${keys.join('|')}`;

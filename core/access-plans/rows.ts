@@ -9,7 +9,7 @@ import { foldOf, weightOf } from './folds.ts';
 import type { Group } from './groups.ts';
 import { controllerHolding, type Holding, holdingOf, ownProjects, type Source } from './holdings.ts';
 import { type ChangedOrganization, flags } from './organizations.ts';
-import { offInPlaces, typesOff, unlikeOthers } from './switched-off.ts';
+import { namesOffInPlaces, typesOff, unlikeOthers } from './switched-off.ts';
 
 /** Whom a row is about. */
 export type SubjectType = 'USER' | 'SERVICE_ACCOUNT' | 'API_KEY' | 'CONTROLLER';
@@ -132,10 +132,10 @@ export function planOf({ facts, change }: ChangedOrganization, groups: readonly 
 
 /** What is switched off in each place, of types that matter to the change; and the projects where that is not what it is in most. */
 function switchedIn({ facts, change }: ChangedOrganization) {
-  if (facts.switchedOff.length === 0) return { offIn: offInPlaces(undefined), unlike: new Set<string>() };
+  if (facts.switchedOff.length === 0) return { offIn: namesOffInPlaces(undefined), unlike: new Set<string>() };
   const [inAll, inProjects] = [typesOff(facts, change.switchable('org')), typesOff(facts, change.switchable('project'))];
   return {
-    offIn: offInPlaces({ switchedOff: [...inAll, ...inProjects] }),
+    offIn: namesOffInPlaces({ switchedOff: [...inAll, ...inProjects] }),
     unlike: new Set(unlikeOthers([{ projects: facts.projects, switchedOff: inProjects }])),
   };
 }

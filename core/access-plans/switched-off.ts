@@ -18,14 +18,14 @@ interface Facts {
   readonly switchedOff: readonly SwitchedOff[];
 }
 
-export const nothingOff: Restricted = new Set();
+export const nothingOff: Restricted = new Map();
 
 /** What is switched off in a place, in the words of snapshots; null is the organization itself. The truth is restrictedSql of core/authorization/decisions/restricted.ts. */
 export function offIn({ switchedOff }: Pick<Facts, 'switchedOff'>, project: string | null): Restricted {
   const here = switchedOff.filter(
     ({ projects, isException }) => projects === null || (project !== null && projects.includes(project) !== isException),
   );
-  return here.length === 0 ? nothingOff : new Set(here.map(({ type, id }) => (id === null ? type : `${type} ${id}`)));
+  return here.length === 0 ? nothingOff : new Map(here.map(({ type, id }) => [id === null ? type : `${type} ${id}`, []]));
 }
 
 /** As offIn, for many subjects: each place is looked at once. */
@@ -35,6 +35,18 @@ export function offInPlaces(facts: Pick<Facts, 'switchedOff'> | undefined): (pro
   return (project) => {
     const found = known.get(project) ?? offIn(facts, project);
     known.set(project, found);
+    return found;
+  };
+}
+
+/** As offInPlaces, of the names alone. */
+export function namesOffInPlaces(facts: Pick<Facts, 'switchedOff'> | undefined): (project: string | null) => ReadonlySet<string> {
+  const offIn = offInPlaces(facts);
+  const known = new Map<Restricted, ReadonlySet<string>>();
+  return (project) => {
+    const off = offIn(project);
+    const found = known.get(off) ?? new Set(off.keys());
+    known.set(off, found);
     return found;
   };
 }
@@ -49,13 +61,13 @@ export function unlikeOthers(sides: readonly (Facts | undefined)[]): string[] {
   const there = sides.filter((facts) => facts !== undefined);
   const named = new Set(there.flatMap(({ switchedOff }) => switchedOff.flatMap(({ projects }) => projects ?? [])));
   const active = new Set(there.flatMap(({ projects }) => projects));
-  const saidOf = (project: string): string => there.map((facts) => [...offIn(facts, project)].sort().join('\n')).join('\n\n');
+  const saidOf = (project: string): string => there.map((facts) => [...offIn(facts, project).keys()].sort().join('\n')).join('\n\n');
   const usual = saidOf('');
   return [...named].filter((project) => active.has(project) && saidOf(project) !== usual);
 }
 
 /** The resources of a type that are switched off alone in one of these places. */
 export function idsOff(places: readonly Restricted[], type: string): string[] {
-  const ids = places.flatMap((off) => [...off].flatMap((name) => (name.startsWith(`${type} `) ? name.slice(type.length + 1) : [])));
+  const ids = places.flatMap((off) => [...off.keys()].flatMap((name) => (name.startsWith(`${type} `) ? name.slice(type.length + 1) : [])));
   return [...new Set(ids)].sort();
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Decision } from '../authorization/decisions/decide.ts';
+import type { Decision, DecisionRecord } from '../authorization/decisions/decide.ts';
 import { recordDecision } from '../authorization/decisions/records.ts';
 import { nameOf } from '../authorization/decisions/subjects.ts';
 import { canonical } from '../base/canonical.ts';
@@ -16,48 +16,77 @@ export interface Attempt {
   readonly clientRequestId?: string | undefined;
 }
 
-/** Targets that the event of an hour names: a caller may make them up. */
+/** Targets that the event of an hour names, and resources that have a decision of their own in it: a caller may make them up. */
 const maxTargets = 50;
 
 const keepSql = `
 insert into denials (org_id, fingerprint, since, decision_id, subject, action, target, targets)
-values (:chain, :fingerprint, date_trunc('hour', now(), 'UTC'), :decision, :subject, :action, :target, array_remove(array[:target], null))
+values (:chain, :fingerprint, date_trunc('hour', now(), 'UTC'), :decision, :subject, :action, :target, array_remove(array[:about::text], null))
 on conflict (org_id, fingerprint, since) do update set count = denials.count + 1,
   targets = case when excluded.targets <@ denials.targets or cardinality(denials.targets) >= ${maxTargets}
     then denials.targets else denials.targets || excluded.targets end,
   unlisted = denials.unlisted + (not excluded.targets <@ denials.targets and cardinality(denials.targets) >= ${maxTargets})::int
-returning decision_id, count`;
+returning decision_id, count, targets`;
 
 /**
  * Keeps a denial: the first of its kind in an hour with its decision and, if it was an attempt to change something, an event; the others as
- * a number. Returns the id of the decision that is kept, which explains this one as well: same subject, place, question, roles and revisions.
+ * a number. Returns the id of the decision that is kept, which explains this one as well: same subject, place, question, resource, restrictions,
+ * roles and revisions.
  */
 async function keepDenial(db: Db, decision: Decision, attempt?: Attempt): Promise<string> {
-  const { domain, subject, supportAccessId } = decision.snapshot;
-  const name = nameOf(subject, supportAccessId);
-  const { rows } = await db.raw(keepSql, {
-    chain: domain.level === 'platform' ? platformChain : toUuid('organization', domain.org),
-    fingerprint: createHash('sha256')
-      .update(canonical({ action: attempt?.action, decision: decision.record() }))
-      .digest(),
-    decision: toUuid('decision', decision.id),
-    subject: name,
+  const { resourceId, ...alike } = decision.record();
+  const kind = { action: attempt?.action, decision: alike };
+  const { isFirst, kept, targets } = await count(db, decision, kind, {
     action: attempt?.action ?? null,
     target: attempt?.target ?? null,
+    about: resourceId ?? attempt?.target ?? null,
   });
-  const [kept] = rows as [{ decision_id: string; count: string }];
-  if (kept.count !== '1') return toId('decision', kept.decision_id);
-  await recordDecision(db, decision);
-  if (attempt) {
-    const { requestId, clientRequestId, action, target } = attempt;
-    const organizationId = domain.level === 'platform' ? undefined : domain.org;
-    await record(
-      db,
-      { name, requestId, clientRequestId, supportAccessId },
-      { organizationId, action, target, projectId: domain.dom.split('/')[1], outcome: 'DENIED', decisionId: decision.id },
-    );
+  if (isFirst && attempt) await recordAttempt(db, decision, attempt);
+  if (resourceId === undefined) {
+    if (isFirst) await recordDecision(db, decision);
+    return kept;
   }
-  return decision.id;
+  return keepAboutOne(db, decision, { kind, record: targets.includes(resourceId) ? decision.record() : alike });
+}
+
+/** Of denials that are alike but for the resource, each has a decision of its own; where there are too many resources, the others have one that names none. */
+async function keepAboutOne(db: Db, decision: Decision, { kind, record }: { kind: object; record: DecisionRecord }): Promise<string> {
+  const own = { ...kind, about: record.resourceId ?? null };
+  const { isFirst, kept } = await count(db, decision, own, { action: null, target: null, about: null });
+  if (isFirst) await recordDecision(db, decision, record);
+  return kept;
+}
+
+interface Counting {
+  /** Null where no event says the number. */
+  readonly action: string | null;
+  readonly target: string | null;
+  readonly about: string | null;
+}
+
+/** Counts a denial among those of its kind in this hour: whether it is the first, the decision of the first, and what they were about. */
+async function count(db: Db, decision: Decision, kind: object, { action, target, about }: Counting) {
+  const { domain, subject, supportAccessId } = decision.snapshot;
+  const { rows } = await db.raw(keepSql, {
+    chain: domain.level === 'platform' ? platformChain : toUuid('organization', domain.org),
+    fingerprint: createHash('sha256').update(canonical(kind)).digest(),
+    decision: toUuid('decision', decision.id),
+    subject: nameOf(subject, supportAccessId),
+    ...{ action, target, about },
+  });
+  const [kept] = rows as [{ decision_id: string; count: string; targets: string[] }];
+  const isFirst = kept.count === '1';
+  return { isFirst, kept: isFirst ? decision.id : toId('decision', kept.decision_id), targets: kept.targets };
+}
+
+async function recordAttempt(db: Db, decision: Decision, { requestId, clientRequestId, action, target }: Attempt): Promise<void> {
+  const { domain, subject, supportAccessId } = decision.snapshot;
+  const organizationId = domain.level === 'platform' ? undefined : domain.org;
+  await record(
+    db,
+    { name: nameOf(subject, supportAccessId), requestId, clientRequestId, supportAccessId },
+    { organizationId, action, target, projectId: domain.dom.split('/')[1], outcome: 'DENIED', decisionId: decision.id },
+  );
 }
 
 /** Keeps denials of one request, and returns the error that it ends with: a PermissionDenied names the decision that is kept. */

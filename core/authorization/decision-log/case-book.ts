@@ -97,9 +97,10 @@ function makeSheet({ subject, supportAccessId, domain }: Snapshot): Sheet {
 }
 
 /** Everything that the case depends on, for one engine; its verdicts are compared besides. */
-function textOf({ snapshot, resource, action, held }: Decision): string {
+function textOf(decision: Decision): string {
+  const { snapshot, resource, action, held } = decision;
   const { domain, roles, scopes, revisions } = snapshot;
   const place = revisions.length > 2 ? domain.dom : domain.level;
   const asked = held.reason === 'unknown-resource' ? '' : held.reason === 'unknown-action' ? resource : `${resource} ${action}`;
-  return `${place}|${roles.join(' ')}|${scopes === undefined ? '' : `${scopes.join(' ')}.`}|${revisions.join(' ')}|${asked}`;
+  return `${place}|${roles.join(' ')}|${scopes === undefined ? '' : `${scopes.join(' ')}.`}|${revisions.join(' ')}|${asked}|${decision.restrictions.join(' ')}`;
 }

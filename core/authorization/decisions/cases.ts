@@ -27,13 +27,15 @@ export interface DecisionCase {
   readonly scopes?: readonly string[];
   readonly questions?: DecisionRecord['questions'];
   readonly revisions: readonly RevisionName[];
+  /** Of a denial by restrictions: which, for they say where and why. */
+  readonly restrictions?: readonly string[];
 }
 
 /** The case of a decision that was taken by these revisions. */
 export function caseOf(decision: Decision, revisions: readonly RevisionName[]): DecisionCase {
   const { snapshot, resource, action, scoped } = decision;
   const { domain } = snapshot;
-  const { allowed, reason, row, source, scopes, questions } = decision.record();
+  const { allowed, reason, row, source, scopes, questions, restrictions } = decision.record();
   return {
     level: domain.level,
     ...(revisions.length > 2 && { domain: domain.dom }),
@@ -46,6 +48,7 @@ export function caseOf(decision: Decision, revisions: readonly RevisionName[]): 
     roles: snapshot.roles,
     ...(scoped && { scopes: scopes!, questions: questions! }),
     revisions,
+    ...(restrictions && { restrictions }),
   };
 }
 
@@ -62,7 +65,20 @@ const unknown = 'unknown';
 
 /** The decision as Decision.record() would write it. */
 export function recordOf({ org_id, project, subject, document }: LoggedDecision): DecisionRecord {
-  const { level, resource = unknown, action = unknown, allowed, reason, row, source, roles, scopes, questions, revisions } = document;
+  const {
+    level,
+    resource = unknown,
+    action = unknown,
+    allowed,
+    reason,
+    row,
+    source,
+    roles,
+    scopes,
+    questions,
+    revisions,
+    restrictions,
+  } = document;
   const named = subjectNamed(subject);
   return {
     subject: named.id,
@@ -73,6 +89,7 @@ export function recordOf({ org_id, project, subject, document }: LoggedDecision)
     reason,
     roles,
     revisions: revisions.map(({ scope, revision }) => `${storedScope(scope)}@${revision}`),
+    ...(restrictions && { restrictions }),
     ...(row && { row }),
     ...(source && { source }),
     ...(named.type === 'api-key' && subject !== named.id && { owner: subject.split('/')[0]! }),

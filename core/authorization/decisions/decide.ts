@@ -1,8 +1,12 @@
-import { newId } from '../../base/ids.ts';
+import { newId, toId } from '../../base/ids.ts';
 import type { Engine, Verdict } from '../engine/engine.ts';
+import { resourceDisabled } from '../policy/states.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
-import { onResource } from './restricted.ts';
+import { isOne, onResource, restrictionsOf } from './restricted.ts';
 import type { Snapshot } from './snapshot.ts';
+
+/** Restrictions that a decision names at most: any of them denies (docs/limits.md). */
+const mostRestrictions = 10;
 
 /** The answer of Casbin to (subject, domain, resource, action), with what it was decided from. */
 export class Decision {
@@ -13,14 +17,17 @@ export class Decision {
   readonly held: Verdict;
   /** About the scopes of a key, where it has any: both must allow. */
   readonly scoped: Verdict | undefined;
+  /** The one resource that it is about. */
+  readonly resourceId: string | undefined;
   #id: string | undefined;
 
-  constructor(snapshot: Snapshot, resource: string, action: string, held: Verdict, scoped?: Verdict) {
+  constructor(snapshot: Snapshot, resource: string, action: string, held: Verdict, scoped?: Verdict, resourceId?: string) {
     this.snapshot = snapshot;
     this.resource = resource;
     this.action = action;
     this.held = held;
     this.scoped = scoped;
+    this.resourceId = resourceId;
   }
 
   /** The verdict that decided. */
@@ -30,6 +37,15 @@ export class Decision {
 
   get allowed(): boolean {
     return this.verdict.allowed;
+  }
+
+  /** The restrictions by which it is denied, the oldest ones; none where something else decided. */
+  get restrictions(): readonly string[] {
+    const { restricted } = this.snapshot;
+    if (restricted === undefined || this.verdict.row?.[0] !== resourceDisabled) return [];
+    return restrictionsOf(restricted, this.resource, this.resourceId)
+      .slice(0, mostRestrictions)
+      .map((id) => toId('restriction', id));
   }
 
   /** `member:remove`. */
@@ -52,11 +68,14 @@ export class Decision {
   record(): DecisionRecord {
     const { subject, domain, roles, scopes, revisions } = this.snapshot;
     const { allowed, reason, row, source } = this.verdict;
+    const { restrictions, resourceId } = this;
     return {
       subject: subject.id,
       domain: domain.dom,
       resource: this.resource,
       action: this.action,
+      ...(resourceId !== undefined && { resourceId }),
+      ...(restrictions.length > 0 && { restrictions }),
       allowed,
       reason,
       roles,
@@ -75,6 +94,8 @@ export interface DecisionRecord extends RecordedVerdict {
   readonly domain: string;
   readonly resource: string;
   readonly action: string;
+  readonly resourceId?: string;
+  readonly restrictions?: readonly string[];
   readonly roles: readonly string[];
   readonly revisions: readonly string[];
   readonly owner?: string;
@@ -106,7 +127,7 @@ export function decideWith(engine: Engine, taken: Snapshot, resource: string, ac
   const { roles, scopes, domain } = snapshot;
   const held = engine.decide({ roles: engine.roleSet(roles), domain, resource, action });
   const scoped = scopes && engine.decide({ roles: engine.roleSet(scopes), domain, resource, action });
-  return new Decision(snapshot, resource, action, held, scoped);
+  return new Decision(snapshot, resource, action, held, scoped, isOne(resourceId) ? resourceId : undefined);
 }
 
 /** Whether these roles, and these scopes if there are any, allow it in a domain, for questions of which no decision is kept. */

@@ -4,15 +4,15 @@ import type { Db } from '../../database/database.ts';
 import { type LoggedDecision, recordOf } from './cases.ts';
 import type { Decision, DecisionRecord } from './decide.ts';
 
-/** Keeps a decision, so that callers who may explain decisions can ask about it by its id. */
-export async function recordDecision(db: Db, decision: Decision): Promise<void> {
+/** Keeps a decision, so that callers who may explain decisions can ask about it by its id; as `record`, where that says less than the decision itself. */
+export async function recordDecision(db: Db, decision: Decision, record: DecisionRecord = decision.record()): Promise<void> {
   const { domain, subject } = decision.snapshot;
   const chain = domain.level === 'platform' ? platformChain : toUuid('organization', domain.org);
   await db('decisions').insert({
     org_id: chain,
     id: toUuid('decision', decision.id),
     subject: subject.id,
-    record: JSON.stringify(decision.record()),
+    record: JSON.stringify(record),
   });
 }
 

@@ -2,8 +2,8 @@ import { type Db, prepared } from '../../database/database.ts';
 import { resourceDisabled } from '../policy/states.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** What is switched off in a domain: types, and types with the id of one resource, `model gpt-x`. */
-export type Restricted = ReadonlySet<string>;
+/** What is switched off in a domain: types, and types with the id of one resource, `model gpt-x`; each with the restrictions (uuid) that say so, oldest first. */
+export type Restricted = ReadonlyMap<string, readonly string[]>;
 
 /** What is switched off for decisions about every resource of a type alone. */
 const everything = '*';
@@ -16,23 +16,48 @@ export function isAboutOne(action: string): boolean {
   return !ofWholeType.has(action);
 }
 
-/** The types and resources that are switched off in a place, out of restrictions `r`: `$2` is the organization, `$3` the project. */
-export const restrictedSql = `array(select r.resource_type || coalesce(' ' || r.resource_id, '') from restrictions r
-    where r.org_id = $2 and r.lifted_at is null and (r.project_ids is null or ($3 = any (r.project_ids)) <> r.is_exception))`;
+/**
+ * The types and resources that are switched off in a place, out of restrictions `r`, each behind the id of the restriction, as toRestricted reads them:
+ * `$2` is the organization, `$3` the project.
+ */
+export const restrictedSql = `array(select r.id || ' ' || r.resource_type || coalesce(' ' || r.resource_id, '') from restrictions r
+    where r.org_id = $2 and r.lifted_at is null and (r.project_ids is null or ($3 = any (r.project_ids)) <> r.is_exception) order by r.id)`;
+
+/** What restrictedSql has found. */
+export function toRestricted(found: readonly string[]): Restricted {
+  const restricted = new Map<string, string[]>();
+  for (const text of found) {
+    const end = text.indexOf(' ');
+    const name = text.slice(end + 1);
+    restricted.set(name, [...(restricted.get(name) ?? []), text.slice(0, end)]);
+  }
+  return restricted;
+}
 
 /** What is switched off in a project, or without one in the whole organization; both are uuids. */
 export async function readRestricted(db: Db, organization: string, project: string | null): Promise<Restricted> {
   const sql = `select ${restrictedSql} as restricted from organizations o where o.id = $1 and o.restricted`;
   const [row] = await prepared<{ restricted: string[] }>(db, 'restricted-in-project', sql, [organization, organization, project]);
-  return new Set(row?.restricted);
+  return toRestricted(row?.restricted ?? []);
 }
 
 // By the frozen role set that they add the state to, so that the longer one is looked up once as well.
 const longer = new WeakMap<readonly string[], readonly string[]>();
 
+/** Whether an id names one resource, and not all of the type. */
+export function isOne(id: string | undefined): id is string {
+  return id !== undefined && id !== everything;
+}
+
 /** Whether the resource is switched off; without an id, or with `*`, whether its whole type is. */
 export function isRestricted(restricted: Restricted, type: string, id: string | undefined): boolean {
-  return restricted.has(type) || (id !== undefined && id !== everything && restricted.has(`${type} ${id}`));
+  return restricted.has(type) || (isOne(id) && restricted.has(`${type} ${id}`));
+}
+
+/** The restrictions (uuid) that switch it off, oldest first. */
+export function restrictionsOf(restricted: Restricted, type: string, id: string | undefined): readonly string[] {
+  const ofOne = isOne(id) ? (restricted.get(`${type} ${id}`) ?? []) : [];
+  return [...(restricted.get(type) ?? []), ...ofOne].sort();
 }
 
 /**

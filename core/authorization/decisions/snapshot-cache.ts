@@ -90,7 +90,10 @@ const mostLists = 1_000;
 function sharing(snapshot: Snapshot, { restricted: lists }: Generation): Snapshot {
   const { restricted } = snapshot;
   if (restricted === undefined) return snapshot;
-  const name = [...restricted].sort().join('\n');
+  const name = [...restricted]
+    .map(([what, ids]) => `${what} ${ids.join(' ')}`)
+    .sort()
+    .join('\n');
   const shared = lists.get(name);
   if (shared !== undefined) return { ...snapshot, restricted: shared };
   if (lists.size >= mostLists) lists.clear();

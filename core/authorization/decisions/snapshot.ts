@@ -5,7 +5,7 @@ import type { Domain } from '../policy/domain.ts';
 import { controllerRole, ownerRole } from '../policy/vocabulary.ts';
 import { headsOf } from '../store/rollouts.ts';
 import { heldGrantsSql, livingKey, livingSupport, roleNames } from './held-roles.ts';
-import { type Restricted, restrictedSql } from './restricted.ts';
+import { type Restricted, restrictedSql, toRestricted } from './restricted.ts';
 import { type ApiKeySubject, authorityOf, type Holder, holderOf, type Subject } from './subjects.ts';
 
 /** Everything that a decision reads from the database, at one moment. */
@@ -243,7 +243,7 @@ function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow
     // Frozen, as the revisions are, so that what they stand for is looked up once for all questions about this snapshot.
     roles: Object.freeze(alive && reaches(subject, row, project) ? rolesIn(subject, row, domain) : []),
     ...(row.key_scopes && { scopes: Object.freeze(row.key_scopes.map((name) => `scope/${name}`)) }),
-    ...(alive && row.restricted !== null && row.restricted.length > 0 && { restricted: new Set(row.restricted) }),
+    ...(alive && row.restricted !== null && row.restricted.length > 0 && { restricted: toRestricted(row.restricted) }),
     revisions: inForce(row.heads),
     exists: alive,
     ...(row.blueprint === null ? {} : { organization: { blueprint: row.blueprint, state: row.organization_state!, epoch: row.epoch! } }),

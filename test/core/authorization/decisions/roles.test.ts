@@ -13,7 +13,11 @@ describe('The authority to give a role', () => {
     const contents = await readPolicies(policyDirectory);
     const engine = createEngine(contents.filter(({ scope }) => scope === 'platform' || scope === 'blueprint/ai-spaces'));
     const organizationId = newId('organization');
-    const held = { roles: Object.freeze(['ai-spaces/org.admin']), domain: domainOf({ organizationId }), restricted: new Set(['model']) };
+    const held = {
+      roles: Object.freeze(['ai-spaces/org.admin']),
+      domain: domainOf({ organizationId }),
+      restricted: new Map([['model', []]]),
+    };
     const snapshot = { ...held, subject: { id: newId('user'), type: 'user' }, revisions: [], exists: true } as unknown as Snapshot;
     const gift = (permission: string) => ({ tier: 'project.viewer', permissions: [{ permission, level: 'project' as const }] });
     const domain = domainOf({ organizationId, projectId: newId('project') });

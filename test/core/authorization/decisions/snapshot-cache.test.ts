@@ -69,7 +69,8 @@ describe('snapshot cache', () => {
 
   it('keeps a list of what is switched off once, and never a list that is not the one that was read', async () => {
     const cache = createSnapshotCache();
-    const read = (...names: string[]) => Promise.resolve({ roles: [], restricted: new Set(names) } as unknown as Snapshot);
+    const read = (...names: string[]) =>
+      Promise.resolve({ roles: [], restricted: new Map(names.map((name) => [name, ['1']])) } as unknown as Snapshot);
     const project = (subject: string) => ({ ...key(0, subject), dom: `${organizations[0]}/project` });
     const first = await cache.load(key(0, 'user_1'), () => read('model', 'tool web'));
     const second = await cache.load(key(0, 'user_2'), () => read('tool web', 'model'));
@@ -78,7 +79,7 @@ describe('snapshot cache', () => {
     expect(second.restricted).to.equal(first.restricted);
     expect(elsewhere.restricted).to.equal(first.restricted);
     expect(cache.get(key(0, 'user_2'))!.restricted).to.equal(first.restricted);
-    expect([...other.restricted!]).to.deep.equal(['model']);
+    expect([...other.restricted!.keys()]).to.deep.equal(['model']);
   });
 
   it('keeps nothing of a read that failed', async () => {
