@@ -22,7 +22,8 @@ import {
   type BatchItem,
   evaluateAll,
   inquiriesOf,
-  type Semantic,
+  isDeniedByRestrictions,
+  withRestrictions,
 } from '../core/authorization/decisions/evaluations.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import type { SnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
@@ -76,12 +77,16 @@ export function createEvaluator(options: {
       const asked = inquiriesOf(principal, batch);
       const mayBeCached = consistency === 'minimize_latency' && options.healthy();
       const known = mayBeCached ? allFromMemory(policies, find, asked) : undefined;
-      const conclude = (items: readonly BatchItem[]) => answerAll(principal, items, batch.semantic);
+      const conclude = (items: readonly BatchItem[]) => answerAll(principal, items, batch);
       return known ? conclude(known) : readAll(asked, mayBeCached).then(conclude);
     },
   };
 
-  function answerAll(principal: Principal, items: readonly BatchItem[], semantic: Semantic): Evaluation[] | Promise<Evaluation[]> {
+  function answerAll(
+    principal: Principal,
+    items: readonly BatchItem[],
+    { semantic, isExplained }: Batch,
+  ): Evaluation[] | Promise<Evaluation[]> {
     const denials: Decision[] = [];
     const payer = payerOf(principal.subject);
     let evaluations: Evaluation[];
@@ -90,19 +95,28 @@ export function createEvaluator(options: {
     } catch (error) {
       return refuse(payer, error, denials);
     }
-    if (denials.length === 0) return evaluations;
+    const told = isExplained ? tell(evaluations) : evaluations;
+    if (denials.length === 0) return told;
     // They are all about this caller's right to ask about others; one for each place says it.
     const places = new Map(denials.map((denial) => [denial.snapshot.domain.dom, denial]));
-    return keep(payer, [...places.values()]).then(() => evaluations);
+    return keep(payer, [...places.values()]).then(() => told);
   }
 
   function answer(inquiry: Inquiry, inputs: Inputs): Evaluation | Promise<Evaluation> {
     const denials: Decision[] = [];
     try {
-      return evaluate(inquiry, inputs, denials);
+      const evaluation = evaluate(inquiry, inputs, denials);
+      const told = tell([evaluation]);
+      return told instanceof Promise ? told.then(([one]) => one!) : evaluation;
     } catch (error) {
       return refuse(payerOf(inquiry.principal.subject), error, denials);
     }
+  }
+
+  /** With the restrictions that an explained denial is by; at once where there is none. */
+  function tell(evaluations: Evaluation[]): Evaluation[] | Promise<Evaluation[]> {
+    if (!evaluations.some(isDeniedByRestrictions)) return evaluations;
+    return withRestrictions(evaluations, (run) => database.read('platform', run));
   }
 
   async function refuse(caller: string, error: unknown, denials: readonly Decision[]): Promise<never> {

@@ -1,5 +1,6 @@
 import { capabilitiesOf } from '../core/authorization/decisions/capabilities.ts';
 import { decide } from '../core/authorization/decisions/decide.ts';
+import { sentenceOf } from '../core/authorization/decisions/denying-restrictions.ts';
 import { type DecidingRule, type Explanation, explain, snapshotOf } from '../core/authorization/decisions/explanations.ts';
 import type { Snapshot } from '../core/authorization/decisions/snapshot.ts';
 import { type Able, type AskedType, demandPermission, whoCan } from '../core/authorization/decisions/who-can.ts';
@@ -175,8 +176,21 @@ async function checkNamed(db: Db, place: Asked['place'], type: string, resourceI
 }
 
 function linesOf(explanation: Explanation, naming: Naming): string[] {
-  const { decision, reason, subject, owner, organizationId, resource, resourceId, action, rule, state, nearestRoles, questions } =
-    explanation;
+  const {
+    decision,
+    reason,
+    subject,
+    owner,
+    organizationId,
+    resource,
+    resourceId,
+    action,
+    rule,
+    state,
+    restrictions,
+    nearestRoles,
+    questions,
+  } = explanation;
   const roles = rolesOf(explanation, naming);
   const what = `${resource}:${action}${resourceId === undefined ? '' : ` of ${resourceId}`}`;
   const where = naming.place(organizationId, explanation.projectId);
@@ -186,6 +200,7 @@ function linesOf(explanation: Explanation, naming: Naming): string[] {
     ...(owner === undefined ? [] : [`on behalf of ${naming.text(owner, organizationId)}`]),
     ...(rule ? [`by ${rule.row.join(', ')}`, `   ${placeOf(rule)}`] : []),
     ...(state ? [`because of ${state.name}: ${state.title}`] : []),
+    ...(restrictions ? [sentenceOf(restrictions)] : []),
     ...(questions ?? []).map((each) => `${each.about.toLowerCase()}: ${each.decision ? 'allowed' : 'denied'}`),
     roles.length === 0 ? 'holds no role there' : 'holds',
     ...roles.map((role) => `  ${role}`),

@@ -5846,6 +5846,42 @@ export interface components {
          */
         DecisionId: string;
         /**
+         * @description The id of a restriction (TypeID).
+         * @example rst_01h455vb4pex5vsknk084sn02q
+         */
+        RestrictionId: string;
+        /**
+         * @description A resource type of the blueprint that is `restrictable`.
+         * @example model
+         */
+        RestrictedType: string;
+        /**
+         * @description One resource of the type, by the id that questions about it name as `resource.id`. Without it all of the type are meant.
+         * @example gpt-x
+         */
+        RestrictedResource: string;
+        /**
+         * @description ORGANIZATION: it is off everywhere in the organization. PROJECT: in the project that was asked about, and not in all others.
+         * @enum {string}
+         */
+        RestrictedPlace: "ORGANIZATION" | "PROJECT";
+        /**
+         * Format: date-time
+         * @description A time as RFC 3339 has it, with T and Z in upper case. In requests any offset up to 14:59 is taken, as long as the year in UTC is 0001 to 9999; seconds are at most 59, and what is behind milliseconds is dropped. Replies have it in UTC with milliseconds.
+         * @example 2031-01-01T09:30:00.000Z
+         */
+        Timestamp: string;
+        /** @description A restriction by which something is denied. Its id is there for callers with restriction:list, and the reason for those who may read the organization. */
+        DenyingRestriction: {
+            restrictionId?: components["schemas"]["RestrictionId"];
+            resourceType: components["schemas"]["RestrictedType"];
+            resourceId?: components["schemas"]["RestrictedResource"];
+            place: components["schemas"]["RestrictedPlace"];
+            since: components["schemas"]["Timestamp"];
+            reason?: components["schemas"]["Reason"];
+            liftedAt?: components["schemas"]["Timestamp"];
+        };
+        /**
          * @description The version of the resource as a strong entity tag, quotes included; send it back in If-Match.
          * @example "7"
          */
@@ -6002,6 +6038,8 @@ export interface components {
             /** @description The permission that was missing, as `resource:action`. */
             requiredPermission?: string;
             decisionId?: components["schemas"]["DecisionId"];
+            /** @description The restrictions by which it is denied, the oldest first, at most 10. */
+            restrictions?: components["schemas"]["DenyingRestriction"][];
             etag?: components["schemas"]["Etag"];
             /**
              * Format: int64
@@ -6100,12 +6138,6 @@ export interface components {
          * @enum {string}
          */
         MembershipChange: "JOINS" | "ENDS" | "RESTS" | "RETURNS";
-        /**
-         * Format: date-time
-         * @description A time as RFC 3339 has it, with T and Z in upper case. In requests any offset up to 14:59 is taken, as long as the year in UTC is 0001 to 9999; seconds are at most 59, and what is behind milliseconds is dropped. Replies have it in UTC with milliseconds.
-         * @example 2031-01-01T09:30:00.000Z
-         */
-        Timestamp: string;
         /** @description A role in the organization, or in one of its projects. */
         PlannedRole: {
             role: components["schemas"]["RoleId"];
@@ -8231,6 +8263,8 @@ export interface components {
             decisionId?: components["schemas"]["DecisionId"];
             rule?: components["schemas"]["DecidingRule"];
             state?: components["schemas"]["DenyingState"];
+            /** @description The restrictions by which it is denied, the oldest first, at most 10. */
+            restrictions?: components["schemas"]["DenyingRestriction"][];
             /** @description The policy in force. */
             revisions?: components["schemas"]["RevisionReference"][];
         } & {
@@ -10056,6 +10090,8 @@ export interface components {
             resourceId?: components["schemas"]["AskedResourceId"];
             rule?: components["schemas"]["DecidingRule"];
             state?: components["schemas"]["DenyingState"];
+            /** @description The restrictions by which it is denied, the oldest first, at most 10; also those that were lifted since the decision. */
+            restrictions?: components["schemas"]["DenyingRestriction"][];
             owner?: components["schemas"]["ActorName"];
             /** @description The scopes of an API key that has any. */
             scopes?: string[];
@@ -11216,21 +11252,6 @@ export interface components {
             id: components["schemas"]["ResourceId"];
             data: components["schemas"]["ResourceData"];
         };
-        /**
-         * @description The id of a restriction (TypeID).
-         * @example rst_01h455vb4pex5vsknk084sn02q
-         */
-        RestrictionId: string;
-        /**
-         * @description A resource type of the blueprint that is `restrictable`.
-         * @example model
-         */
-        RestrictedType: string;
-        /**
-         * @description One resource of the type, by the id that questions about it name as `resource.id`. Without it all of the type are meant.
-         * @example gpt-x
-         */
-        RestrictedResource: string;
         /** @description Where it is off; everywhere in the organization when nothing is said. */
         RestrictedProjects: components["schemas"]["ProjectId"][];
         /** @description Where it stays on; it is off in all other projects, those to come included. */

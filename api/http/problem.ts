@@ -207,7 +207,8 @@ export const problems = {
   'resource-disabled': {
     status: 403,
     title: 'The resource is switched off',
-    description: 'An administrator has switched it off for the whole organization. Ask an administrator of the organization.',
+    description:
+      'The organization has switched it off, everywhere or in this project. The member restrictions says where and since when, to its members why, and to those who may list restrictions by which one. Ask an administrator of the organization.',
   },
   'resource-in-use': {
     status: 409,

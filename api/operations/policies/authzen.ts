@@ -15,6 +15,7 @@ import {
   type EvaluationsBody,
   evaluateAll,
   inquiriesOf,
+  withRestrictions,
 } from '../../../core/authorization/decisions/evaluations.ts';
 import { type Found, type Searcher, searchActions, searchResources, searchSubjects } from '../../../core/authorization/decisions/search.ts';
 import { sealedPages } from '../../../core/base/sealed-pages.ts';
@@ -56,7 +57,8 @@ export function authzen(services: Services): Pick<Handlers, Operations> {
     const inquiry = inquiryOf(actor.principal, question);
     const evaluation = evaluate(inquiry, await fromDatabase(services.policies, readIn(db), inquiry), actor.denials);
     noted(actor, [evaluation]);
-    return { status: 200, body: evaluation.answer } as const;
+    const [told] = await withRestrictions([evaluation], (run) => run(db));
+    return { status: 200, body: told!.answer } as const;
   }
 
   async function many(request: Request) {
@@ -73,7 +75,8 @@ export function authzen(services: Services): Pick<Handlers, Operations> {
     const items = await allFromDatabase(services.policies, readIn(db), inquiriesOf(actor.principal, { questions }));
     const evaluations = evaluateAll(items, batch.semantic, actor.denials);
     noted(actor, evaluations);
-    return { status: 200, body: answersOf(evaluations, batch) } as const;
+    const told = batch.isExplained ? await withRestrictions(evaluations, (run) => run(db)) : evaluations;
+    return { status: 200, body: answersOf(told, batch) } as const;
   }
 
   function noted({ requestId }: Actor, evaluations: readonly Evaluation[]): void {

@@ -6,6 +6,7 @@ import { type Domain, domainOf } from '../policy/domain.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
 import { listKinds, revisionsOfKind } from '../store/revisions.ts';
 import { type Decision, decide } from './decide.ts';
+import { type DenyingRestriction, readDenying, readerOf, toldTo } from './denying-restrictions.ts';
 import { refusalOf } from './refusal.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { nameOf, type Subject } from './subjects.ts';
@@ -113,7 +114,17 @@ export function createActor(options: {
   async function admit(decision: Decision): Promise<Decision> {
     if (decision.allowed) return decision;
     denials.push(decision);
-    throw refusalOf(await engineFor(decision), decision);
+    throw await refusal(decision);
+  }
+
+  async function refusal(decision: Decision, options: { isKnown?: boolean; hint?: string | undefined } = {}): Promise<TenetError> {
+    return refusalOf(await engineFor(decision), decision, { ...options, restrictions: await restrictionsOf(decision) });
+  }
+
+  /** What the actor is told of the restrictions by which it is denied. */
+  async function restrictionsOf({ restrictions, snapshot: { domain } }: Decision): Promise<DenyingRestriction[]> {
+    if (restrictions.length === 0) return [];
+    return toldTo(await readerOf({ may }, domain.org), await readDenying(db, domain.org, restrictions));
   }
 
   const engineFor = async ({ snapshot: { revisions } }: Decision) => (await policies.get(revisions)).engine;
@@ -136,7 +147,7 @@ export function createActor(options: {
         await decide(policies, { ...present, roles: Object.freeze([...present.roles, state]) }, resource, action, place.resourceId),
       );
     },
-    denial: async (decision, hint) => refusalOf(await engineFor(decision), decision, { isKnown: true, hint }),
+    denial: (decision, hint) => refusal(decision, { isKnown: true, hint }),
     snapshot,
     engine: async (place) => (await policies.get((await snapshot(place)).revisions)).engine,
     engineOf: async (blueprint) => {

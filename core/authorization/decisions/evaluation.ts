@@ -8,6 +8,7 @@ import { scopeName } from '../policy/scopes.ts';
 import type { LivePolicies, PolicyInForce } from '../store/live-policies.ts';
 import { isSignedOut, type Place, type Principal } from './actor.ts';
 import { type Decision, decideWith } from './decide.ts';
+import type { RestrictionReader } from './denying-restrictions.ts';
 import { denyingState, refusalOf, shownState } from './refusal.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { type Subject, subjectNamed } from './subjects.ts';
@@ -29,6 +30,8 @@ export interface EvaluationResource {
 export interface Evaluation {
   readonly answer: { decision: boolean; context?: Record<string, unknown> };
   readonly decision?: Decision;
+  /** Of a denial by restrictions that is explained: what the caller may know of them. */
+  readonly reader?: RestrictionReader;
 }
 
 /** What a question is about, worked out from its words alone. */
@@ -145,7 +148,7 @@ export function answer({ principal, question, site, subject }: Inquiry, inputs: 
   if (!inputs.subject) return isExplained ? unknown('UNKNOWN_SUBJECT') : { answer: { decision: false } };
   if (!inputs.subject.snapshot.exists) return isExplained ? unknown('UNKNOWN_SCOPE') : { answer: { decision: false } };
   const decision = ask(inputs.subject, question.resource.type, question.action.name, question.resource.id);
-  if (isExplained) return explained(decision, inputs.subject);
+  if (isExplained) return explained(decision, inputs.subject, inputs.explainer!);
   if (site === platform && decision.verdict.reason.startsWith('unknown')) return { ...unknown(reasonOf(decision)), decision };
   return { answer: { decision: decision.allowed }, decision };
 }
@@ -172,7 +175,7 @@ export function refusalToAsk(engine: Engine, decision: Decision, hint?: string):
   return refused instanceof NotFound ? new PermissionDenied(decision.permission, decision.id, {}, { hint }) : refused;
 }
 
-function explained(decision: Decision, { engine, revisions }: Held): Evaluation {
+function explained(decision: Decision, { engine, revisions }: Held, explainer: Held): Evaluation {
   const { row, source } = decision.verdict;
   const state = denyingState(engine, row);
   const context = {
@@ -182,7 +185,10 @@ function explained(decision: Decision, { engine, revisions }: Held): Evaluation 
     ...(state && { state: shownState(state) }),
     revisions,
   };
-  return { answer: { decision: decision.allowed, context }, decision };
+  const answer = { decision: decision.allowed, context };
+  if (decision.restrictions.length === 0) return { answer, decision };
+  const isMember = ask(explainer, 'organization', 'read').held.allowed;
+  return { answer, decision, reader: { isMember, mayList: ask(explainer, 'restriction', 'list').allowed } };
 }
 
 /** `UNKNOWN_ACTION`. */

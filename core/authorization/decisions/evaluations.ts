@@ -3,6 +3,7 @@ import { isObject } from '../../base/objects.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
 import type { Principal } from './actor.ts';
 import type { Decision } from './decide.ts';
+import { type ReadDenying, readDenyingNow, toldTo } from './denying-restrictions.ts';
 import {
   admit,
   answer,
@@ -155,4 +156,23 @@ function attempt({ inquiry, inputs }: Exclude<BatchItem, BrokenItem>, denials: D
 
 function failed(error: BrokenItem): Evaluation {
   return { answer: { decision: false, context: { error } } };
+}
+
+/** Whether a context has to say still by which restrictions it is denied. */
+export function isDeniedByRestrictions({ reader }: Evaluation): boolean {
+  return reader !== undefined;
+}
+
+/** The answers, with what their reader is told of restrictions in their context. */
+export async function withRestrictions(evaluations: readonly Evaluation[], read: ReadDenying): Promise<Evaluation[]> {
+  const told: Evaluation[] = [];
+  for (const evaluation of evaluations) told.push(await withOwnRestrictions(evaluation, read));
+  return told;
+}
+
+async function withOwnRestrictions(evaluation: Evaluation, read: ReadDenying): Promise<Evaluation> {
+  const { answer, decision, reader } = evaluation;
+  if (!reader || !decision) return evaluation;
+  const denying = await readDenyingNow(read, decision.snapshot.domain.org, decision.restrictions);
+  return { ...evaluation, answer: { ...answer, context: { ...answer.context, restrictions: toldTo(reader, denying) } } };
 }

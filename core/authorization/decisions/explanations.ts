@@ -9,6 +9,7 @@ import { splitRevision } from '../store/live-policies.ts';
 import { getRevision } from '../store/revisions.ts';
 import type { Actor, Place } from './actor.ts';
 import type { Decision, DecisionRecord, RecordedVerdict } from './decide.ts';
+import { type DenyingRestriction, readDenying, readerOf, toldTo } from './denying-restrictions.ts';
 import { holderColumns, livingGrant } from './held-roles.ts';
 import { knownTo } from './listing.ts';
 import { rolesThatWouldAllow } from './nearest.ts';
@@ -30,6 +31,8 @@ export interface Explanation {
   /** The one resource that it was asked about. */
   readonly resourceId?: string;
   readonly rule?: DecidingRule;
+  /** The restrictions by which it is denied. */
+  readonly restrictions?: readonly DenyingRestriction[];
   /** The state that denied. */
   readonly state?: { readonly name: string; readonly title: string; readonly problem: string };
   /** Whose authority a key has; not for callers who may not list who that is. */
@@ -102,8 +105,10 @@ async function isKnownTo(actor: Actor, name: string, place: Place): Promise<bool
   return subject.type === 'controller' || (await knownTo(actor, subject.type, place))(subject);
 }
 
-/** The explanation, without the owner of the key where the actor may not list them. */
-export async function withoutUnknown(actor: Actor, { owner, ...rest }: Explanation): Promise<Explanation> {
+/** The explanation, without the owner of the key where the actor may not list them, and with what the actor may know of restrictions. */
+export async function withoutUnknown(actor: Actor, { owner, restrictions, ...explained }: Explanation): Promise<Explanation> {
+  const told = restrictions && toldTo(await readerOf(actor, explained.organizationId), restrictions);
+  const rest = { ...explained, ...(told && { restrictions: told }) };
   if (owner === undefined) return rest;
   const type = owner.startsWith('user_') ? 'user' : 'service-account';
   const isKnown = (await knownTo(actor, type, rest))({ id: owner });
@@ -120,6 +125,7 @@ function circumstancesOf({ logged }: KeptDecision): Partial<Explanation> {
 /** Without `at` it is a decision of this moment. */
 async function explainRecord(db: Db, kept: { id: string; at?: Date; record: DecisionRecord }, engine: Engine): Promise<Explanation> {
   const { subject, domain: dom, resource, action, allowed, reason, roles, revisions, owner, scopes, questions } = kept.record;
+  const { resourceId, restrictions } = kept.record;
   const [organizationId, projectId] = dom.split('/');
   if (!organizationId?.startsWith('org_')) throw new NotFound();
   const domain = domainOf({ organizationId, projectId });
@@ -134,8 +140,10 @@ async function explainRecord(db: Db, kept: { id: string; at?: Date; record: Deci
     ...(projectId === undefined ? {} : { projectId }),
     resource,
     action,
+    ...(resourceId !== undefined && { resourceId }),
     ...decidingRule(kept.record),
     ...(state && { state: shownState(state) }),
+    ...(restrictions && { restrictions: await readDenying(db, organizationId, restrictions) }),
     ...(owner !== undefined && { owner }),
     ...(scopes && questions && { scopes: scopes.map(storedRole), questions: questions.map(toQuestion) }),
     roles: await originsOf(db, { subject: owner ?? subject, organizationId, projectId, at: kept.at }, roles),

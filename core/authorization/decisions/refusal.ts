@@ -1,7 +1,8 @@
 import { NotFound, PermissionDenied } from '../../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
-import { findState, type State } from '../policy/states.ts';
+import { findState, resourceDisabled, type State } from '../policy/states.ts';
 import { type Decision, decideWith } from './decide.ts';
+import { type DenyingRestriction, sentenceOf } from './denying-restrictions.ts';
 import { isOfNoRole } from './nearest.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -22,19 +23,25 @@ export function denyingState({ vocabulary }: Engine, row: readonly string[] | un
   return state && { name: name!, ...state };
 }
 
+interface RefusalOptions {
+  readonly hint?: string | undefined;
+  readonly isKnown?: boolean;
+  readonly restrictions?: readonly DenyingRestriction[];
+}
+
 /**
  * The error that a denial is answered with. Where a state denies, it is the problem of that state, as long as the caller could read the
  * place without it; if another state stands before that too, it is the problem of that one. Callers who may not read the place get
- * NotFound, unless `isKnown` says that they know of it.
+ * NotFound, unless `isKnown` says that they know of it. `restrictions` are what the caller is told of those by which it is denied.
  */
 export function refusalOf(
   engine: Engine,
   decision: Decision,
-  { hint, isKnown = false }: { hint?: string | undefined; isKnown?: boolean } = {},
+  { hint, isKnown = false, restrictions = [] }: RefusalOptions = {},
 ): PermissionDenied | NotFound {
   const { permission, id, snapshot } = decision;
   const { knows, state } = foremostState(engine, snapshot, denyingState(engine, decision.verdict.row));
-  if (state !== undefined) return refusalBy(state, decision);
+  if (state !== undefined) return refusalBy(state, decision, restrictions);
   if (!knows && !isKnown) return new NotFound();
   return new PermissionDenied(permission, id, {}, { hint: reasonOf(decision, hint ?? (knows ? helpless(engine, decision) : undefined)) });
 }
@@ -69,8 +76,14 @@ function foremostState(engine: Engine, snapshot: Snapshot, state?: DenyingState)
   return before === undefined ? { knows: false } : foremostState(engine, without, before);
 }
 
-function refusalBy({ title, problem, status, challenge: error }: DenyingState, { permission, id, snapshot }: Decision) {
+function refusalBy(
+  { name, title, problem, status, challenge: error }: DenyingState,
+  { permission, id, snapshot }: Decision,
+  restrictions: readonly DenyingRestriction[],
+) {
   if (status === 404) return new NotFound();
+  if (name === resourceDisabled && restrictions.length > 0)
+    return new PermissionDenied(permission, id, { restrictions }, { hint: sentenceOf(restrictions), problem });
   const signIn = snapshot.subject.type === 'user' ? snapshot.subject.signIn : undefined;
   const challenge = error && { error, acrValues: signIn?.acrValues, maxAge: signIn?.maxAge };
   return new PermissionDenied(permission, id, {}, { hint: `${title}.`, problem, challenge });
