@@ -11262,6 +11262,8 @@ export interface components {
             organizationId: components["schemas"]["OrganizationId"];
             resourceType: components["schemas"]["RestrictedType"];
             resourceId?: components["schemas"]["RestrictedResource"];
+            /** @description True: the resource was deleted, and the restriction hits nothing any more. */
+            resourceDeleted?: boolean;
             projectIds?: components["schemas"]["RestrictedProjects"];
             exceptProjectIds?: components["schemas"]["SparedProjects"];
             reason: components["schemas"]["Reason"];

@@ -4,7 +4,7 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { didYouMean } from '../authorization/policy/findings.ts';
 import { visibilityOf } from '../authorization/policy/resource-types.ts';
 import { AlreadyExists, type InputError, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
-import { newId, toId, toUuid } from '../base/ids.ts';
+import { isId, newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
@@ -22,6 +22,8 @@ export interface Restriction {
   readonly resourceType: string;
   /** Without it all of the type. */
   readonly resourceId?: string;
+  /** The resource was deleted: the restriction hits nothing any more. */
+  readonly resourceDeleted?: true;
   /** Where it is off, or where alone it stays on; everywhere in the organization when neither is said. */
   readonly projectIds?: string[];
   readonly exceptProjectIds?: string[];
@@ -58,19 +60,38 @@ interface RestrictionPlace {
 const most = 200;
 const mostInDay = 500;
 
-function toRestriction(row: RestrictionRow): Restriction {
+/** A row, and whether the resource that it is about was deleted. */
+type ShownRow = RestrictionRow & { readonly isGone: boolean };
+
+/** Rows of one organization, with what is left of the resources that they are about. */
+async function withGone(db: Db, rows: readonly RestrictionRow[]): Promise<ShownRow[]> {
+  const uuidOf = ({ resource_id }: RestrictionRow): string[] =>
+    resource_id !== null && isId('resource', resource_id) ? [toUuid('resource', resource_id)] : [];
+  const named = rows.flatMap(uuidOf);
+  const there: string[] =
+    named.length === 0 ? [] : await db('resources').where({ org_id: rows[0]!.org_id }).whereIn('id', named).pluck('id');
+  return rows.map((row) => ({ ...row, isGone: uuidOf(row).some((id) => !there.includes(id)) }));
+}
+
+/** It changes with the resource, too. */
+function etagOfRow({ version, isGone }: ShownRow): string {
+  return etagOf(isGone ? `${version}.gone` : version);
+}
+
+function toRestriction(row: ShownRow): Restriction {
   const projects = row.project_ids?.map((id) => toId('project', id));
   return {
     id: toId('restriction', row.id),
     organizationId: toId('organization', row.org_id),
     resourceType: row.resource_type,
     ...(row.resource_id !== null && { resourceId: row.resource_id }),
+    ...(row.isGone && { resourceDeleted: true as const }),
     ...(projects && { [row.is_exception ? 'exceptProjectIds' : 'projectIds']: projects }),
     reason: row.reason,
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     ...managedBy(row.manager),
-    etag: etagOf(row.version),
+    etag: etagOfRow(row),
   };
 }
 
@@ -97,7 +118,7 @@ export async function listRestrictions(db: Db, input: { organizationId: string }
     .orderBy('id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('id', '>', page.after);
-  return toPage(await query, page, list, (row: RestrictionRow) => row.id, toRestriction);
+  return toPage(await withGone(db, await query), page, list, (row: ShownRow) => row.id, toRestriction);
 }
 
 /** One restriction that is in force. Throws NotFound. */
@@ -105,12 +126,12 @@ export async function getRestriction(db: Db, input: RestrictionPlace): Promise<R
   return toRestriction(await findRow(db, input));
 }
 
-async function findRow(db: Db, { organizationId, restrictionId }: RestrictionPlace): Promise<RestrictionRow> {
+async function findRow(db: Db, { organizationId, restrictionId }: RestrictionPlace): Promise<ShownRow> {
   const row: RestrictionRow | undefined = await inForce(db, organizationId)
     .where({ id: toUuid('restriction', restrictionId) })
     .first('restrictions.*', db.raw(managerSql));
   if (!row) throw new NotFound();
-  return row;
+  return (await withGone(db, [row]))[0]!;
 }
 
 /** What to switch off, and where. */
@@ -156,7 +177,7 @@ export async function deleteRestriction(
   input: RestrictionPlace & { preconditions?: Preconditions | undefined },
 ): Promise<void> {
   const row = await findRow(db, input);
-  checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
+  checkPreconditions(input.preconditions ?? {}, etagOfRow(row));
   refuseManaged(row.manager, actor);
   await db('restrictions')
     .where({ org_id: row.org_id, id: row.id })

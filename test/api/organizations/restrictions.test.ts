@@ -244,6 +244,25 @@ describe('restrictions', function () {
     expect(trail).to.deep.include({ action: 'restriction.delete', target: second.id, outcome: 'SUCCEEDED' });
   });
 
+  it('say that the resource which they are about was deleted', async () => {
+    const paths = '/v1/organizations/{organizationId}/resources/{resourceType}';
+    const params = { path: { organizationId, resourceType: 'model' } };
+    const { data: model } = await admin.client.POST(paths, { params, body: { name: 'GPT', data: {} } });
+    const { id, etag } = await restrict({ resourceType: 'model', resourceId: model!.id });
+    const read = async () => (await admin.client.GET(restrictionPath, { params: { path: { organizationId, restrictionId: id } } })).data!;
+    expect(await read())
+      .to.deep.include({ etag })
+      .and.not.to.have.property('resourceDeleted');
+    const gone = { path: { ...params.path, resourceId: model!.id } };
+    expect((await admin.client.DELETE(`${paths}/{resourceId}`, { params: gone })).response.status).to.equal(204);
+    expect(await read())
+      .to.include({ resourceDeleted: true })
+      .and.not.to.include({ etag });
+    const { items } = (await admin.client.GET(restrictionsPath, { params: { path: { organizationId } } })).data!;
+    expect(items.map(({ resourceDeleted }) => resourceDeleted)).to.deep.equal([true]);
+    expect((await lift(id, admin, etag)).response.status).to.equal(412);
+  });
+
   it('are 200 at most, whoever makes them at one time', async () => {
     const fill = `insert into restrictions (org_id, id, resource_type, resource_id, reason, created_by)
       select o.id, uuidv7(), 'model', 'm' || n, 'test', 'test' from organizations o, generate_series(1, 195) n where o.name = 'Full'`;
