@@ -16,6 +16,7 @@ import { createResource, deleteResource, updateResource } from '../resources/res
 import { type ManifestRef, type Step, type StoredRef, storedRef } from './apply.ts';
 import { type RefusedEntries, type SpecProblem, withinDay } from './entries.ts';
 import { type PlannedPart, refusalsAt, together, withoutRefused } from './parts.ts';
+import { inOrder, type LookedUp, type ReferenceNames, readReferenceNames, referrersFirst } from './resource-references.ts';
 import { changedSecrets, type DesiredSecret, readSecrets } from './resource-secrets.ts';
 
 /** A resource that a manifest says: its fields, and where the sensitive ones come from. */
@@ -62,20 +63,30 @@ export async function planResources(
   const rows = await readRows(db, home, ref, wanted);
   const does = resourceSteps(db, actor, keyring, home, ref);
   const listed = new Set<string>();
-  const parts: PlannedPart[] = [];
+  const names = await readReferenceNames(db, home, blueprint, wanted);
+  const parts: PlannedEntry[] = [];
   for (const [index, desired] of wanted.entries()) {
     const path = `${list}[${index}]`;
     const isTwice = listed.size === listed.add(keyOf(desired)).size;
     const twice = { path, detail: `The ${desired.type} ${desired.name} is listed already.` };
     parts.push(
       isTwice
-        ? { steps: [], problems: [twice], refusals: [] }
-        : await planEntry(db, keyring, { blueprint, home, ref, rows, does }, desired, path, refused),
+        ? { steps: [], problems: [twice], refusals: [], desired }
+        : await planEntry(db, keyring, { blueprint, home, ref, rows, does, names }, desired, path, refused),
     );
   }
   const gone = rows.filter((row) => isOf(row, ref) && !listed.has(keyOf(row)));
-  return { listed: together(parts), gone: planGone(gone, does, refused) };
+  return { listed: together(inOrder(parts, isReady)), gone: planGone(await referrersFirst(db, gone), does, refused) };
 }
+
+/** What an entry comes to, with the names of what has to be made before it. */
+interface PlannedEntry extends PlannedPart {
+  readonly desired: DesiredResource;
+  readonly after?: readonly string[];
+}
+
+const isReady = ({ after = [] }: PlannedEntry, rest: readonly PlannedEntry[]): boolean =>
+  !rest.some(({ desired }) => after.includes(desired.name));
 
 /** Each is by itself: one may be in use. */
 function planGone(gone: readonly Row[], does: ReturnType<typeof resourceSteps>, refused: RefusedEntries): PlannedPart {
@@ -90,28 +101,30 @@ interface Known extends Pick<Wanted, 'blueprint' | 'ref'> {
   readonly home: Home;
   readonly rows: readonly Row[];
   readonly does: ReturnType<typeof resourceSteps>;
+  readonly names: ReferenceNames;
 }
 
 async function planEntry(
   db: Db,
   keyring: Keyring,
-  { blueprint, home, ref, rows, does }: Known,
+  { blueprint, home, ref, rows, does, names }: Known,
   desired: DesiredResource,
   path: string,
   refused: RefusedEntries,
-): Promise<PlannedPart> {
+): Promise<PlannedEntry> {
   const type = keptType(blueprint, desired.type, home.projectId === undefined ? 'org' : 'project');
-  if (!type) return { steps: [], problems: [noSuchType(blueprint, home, desired.type, path)], refusals: [] };
+  if (!type) return { steps: [], problems: [noSuchType(blueprint, home, desired.type, path)], refusals: [], desired };
   const { row, ambiguous } = rowOf(rows, desired, ref);
-  const entry = readEntry(type, desired, row, path);
+  const entry = readEntry(type, desired, names, row, path);
   const why = ambiguous ?? refused.get(path);
   const refusal = why === undefined ? entry.refusal : { path, detail: why };
   const { problems } = entry;
-  if (problems.length > 0 || refusal) return { steps: [], problems, refusals: problems.length === 0 && refusal ? [refusal] : [] };
+  if (problems.length > 0 || refusal) return { steps: [], problems, refusals: problems.length === 0 && refusal ? [refusal] : [], desired };
   const said = row && isOf(row, ref) ? (row.managed_by!.fields ?? []) : [];
   const secret = row ? await changedSecrets(db, keyring, row, entry.secret, said) : entry.secret;
   const steps = stepsOf(does, { ...entry, secret }, row, ref).map((step) => ({ ...step, entries: [path] }));
-  return { steps, problems: [], refusals: [] };
+  const after = entry.references.late.map((field) => desired.data![field] as string);
+  return { steps, problems: [], refusals: [], desired, after };
 }
 
 const keyOf = ({ type, name }: { readonly type: string; readonly name: string }): string => `${type} ${name}`;
@@ -163,16 +176,19 @@ interface Entry {
   readonly fields: readonly string[];
   readonly problems: readonly SpecProblem[];
   readonly refusal: SpecProblem | undefined;
+  readonly references: LookedUp;
 }
 
-function readEntry(type: KeptType, desired: DesiredResource, row: Row | undefined, path: string): Entry {
+function readEntry(type: KeptType, desired: DesiredResource, names: ReferenceNames, row: Row | undefined, path: string): Entry {
   // A null counts as left out.
-  const data = mergePatch({}, desired.data ?? {}) as Data;
+  const references = names.lookUp(type, mergePatch({}, desired.data ?? {}) as Data);
+  const { data, late, missing } = references;
   const { secrets = [] } = desired;
   const { data: secret, problems, refusal } = readSecrets(type, desired, row, path);
   const fields = secrets.map(({ field }) => field).sort();
-  const wrong = problems.length > 0 || refusal ? problems : entryProblems(type, { data, secret, fields }, row, path);
-  return { type, desired, data, secret, fields, problems: wrong, refusal };
+  const wrong = problems.length > 0 || refusal ? problems : entryProblems(type, { data, secret, fields }, row, path, late);
+  const unnamed = missing && { path: `${path}.data.${missing.field}`, detail: missing.detail };
+  return { type, desired, data, secret, fields, problems: wrong, refusal: refusal ?? unnamed, references };
 }
 
 /** What is wrong with an entry whatever else the database holds. What it says of a value is not the value. */
@@ -181,6 +197,7 @@ function entryProblems(
   { data, secret: values, fields }: Pick<Entry, 'data' | 'secret' | 'fields'>,
   row: Row | undefined,
   path: string,
+  late: readonly string[],
 ): SpecProblem[] {
   const secret = fieldsOf(type, 'sensitive').filter((name) => Object.hasOwn(data, name));
   if (secret.length > 0) {
@@ -189,7 +206,7 @@ function entryProblems(
     return secret.map((name) => ({ path: `${path}.data.${name}`, detail }));
   }
   try {
-    checkData(type, { ...data, ...values }, Object.keys(row?.data_sealed ?? {}));
+    checkData(type, { ...data, ...values }, [...Object.keys(row?.data_sealed ?? {}), ...late]);
     return [];
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
@@ -209,15 +226,22 @@ function placeOf(pointer: string, fields: readonly string[], path: string): stri
 
 function stepsOf(
   does: ReturnType<typeof resourceSteps>,
-  { type, desired, data, secret, fields }: Entry,
+  { type, desired, data, secret, fields, references }: Entry,
   row: Row | undefined,
   ref: ManifestRef,
 ): Step[] {
-  if (!row) return [does.create(desired, { ...data, ...secret }, fields)];
-  const before = pick(row.data, fieldsOf(type, 'summary', 'detail'));
+  if (!row) return [does.create(desired, { ...data, ...secret }, fields, references)];
+  const { late } = references;
+  const before = pick(
+    row.data,
+    fieldsOf(type, 'summary', 'detail').filter((name) => !late.includes(name)),
+  );
   const patch = { ...replacing(before, data), ...secret };
   const isNoted = isOf(row, ref) && (row.managed_by!.fields ?? []).join() === fields.join();
-  return [...(isNoted ? [] : [does.takeOver(row, fields)]), ...(Object.keys(patch).length === 0 ? [] : [does.update(row, patch)])];
+  return [
+    ...(isNoted ? [] : [does.takeOver(row, fields)]),
+    ...(Object.keys(patch).length + late.length === 0 ? [] : [does.update(row, patch, references)]),
+  ];
 }
 
 /** The merge patch that makes one object of another. */
@@ -239,10 +263,11 @@ function resourceSteps(db: Db, actor: Actor, keyring: Keyring, home: Home, ref: 
   const key = ({ type, id }: Row) => ({ ...home, resourceType: type, resourceId: toId('resource', id) });
   const noted = (fields: readonly string[]) => ({ ...storedRef(ref), ...(fields.length > 0 && { fields }) });
   return {
-    create: ({ type, name }: DesiredResource, data: Data, fields: readonly string[]): Step => ({
+    create: ({ type, name }: DesiredResource, said: Data, fields: readonly string[], { readLate }: LookedUp): Step => ({
       does: `create the ${type} ${name}`,
       async run() {
         await actor.require(type, 'create', home);
+        const data = { ...said, ...(await readLate()) };
         await withinDay(createResource(db, keyring, actor, { ...home, resourceType: type, name, data, managedBy: noted(fields) }));
       },
     }),
@@ -256,11 +281,11 @@ function resourceSteps(db: Db, actor: Actor, keyring: Keyring, home: Home, ref: 
           .update({ managed_by: JSON.stringify(noted(fields)), ...nextVersion(db) });
       },
     }),
-    update: (row: Row, data: Data): Step => ({
-      does: `set ${Object.keys(data).sort().join(', ')} of the ${row.type} ${row.name}`,
+    update: (row: Row, said: Data, { late, readLate }: LookedUp): Step => ({
+      does: `set ${[...Object.keys(said), ...late].sort().join(', ')} of the ${row.type} ${row.name}`,
       async run() {
         await actor.require(row.type, 'update', home);
-        await updateResource(db, keyring, actor, { ...key(row), data });
+        await updateResource(db, keyring, actor, { ...key(row), data: { ...said, ...(await readLate()) } });
       },
     }),
     remove: (row: Row): Step => ({

@@ -128,7 +128,8 @@ async function mayName(actor: Actor, referrer: Referrer, target: Target, { resou
   const isInProject = target.project_id !== null;
   if (isInProject && (projectId === undefined || target.project_id !== toUuid('project', projectId))) return false;
   if (target.type === serviceAccountTarget) {
-    return (await actor.may(target.type, 'read', { organizationId, ...(isInProject && { projectId }) })).allowed;
+    const place = { organizationId, ...(isInProject && { projectId }) };
+    return (await actor.may(target.type, 'read', place)).allowed || (await actor.may(target.type, 'update', place)).allowed;
   }
   const resourceId = toId('resource', target.id);
   const known = resourceTypes.find(({ name }) => name === target.type);
