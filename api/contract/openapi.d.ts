@@ -7679,7 +7679,7 @@ export interface components {
          */
         AlertId: string;
         /**
-         * @description THRESHOLD: the usage of a day or month (UTC) reaches `quantity`. SPIKE: the usage of a day (UTC) is above `factor` times the median of the same weekday in the eight weeks before, of the days with usage, of which there must be three; below `minimum` it is none. LIMIT: so many percent (`at`) of a limit are in use, of `limitName` or of every limit that the organization has; once in a month (UTC) for each.
+         * @description THRESHOLD: the usage of a day or month (UTC) reaches `quantity`. SPIKE: the usage of a day (UTC) is above `factor` times the median of the same weekday in the eight weeks before, of the days with usage, of which there must be three; below `minimum` it is none. LIMIT: so many percent (`at`) of a limit are in use, of `limitName` or of every limit that the organization has; once in a month (UTC) for each. Where several levels are passed at once, the highest alone fires.
          * @enum {string}
          */
         AlertOn: "THRESHOLD" | "SPIKE" | "LIMIT";
@@ -7809,9 +7809,15 @@ export interface components {
             quantity: number;
             /**
              * Format: double
-             * @description What that has reached: the threshold, or the factor times the median.
+             * @description What that has reached: the threshold, the factor times the median, or the limit.
              */
             limit: number;
+            /**
+             * Format: int32
+             * @description Where on is LIMIT, the level in `at` that is reached, the highest of several; absent of what fired before it was kept.
+             * @example 80
+             */
+            percent?: number;
             /**
              * Format: date
              * @description The day, or the first day of the month (UTC).
@@ -11937,9 +11943,15 @@ export interface components {
             quantity: number;
             /**
              * Format: double
-             * @description What that has reached: the threshold, or the factor times the median.
+             * @description What that has reached: the threshold, the factor times the median, or the limit.
              */
             limit: number;
+            /**
+             * Format: int32
+             * @description Where on is LIMIT, the level in `at` that is reached, the highest of several; absent of what fired before it was kept.
+             * @example 80
+             */
+            percent?: number;
             /**
              * Format: date
              * @description The day, or the first day of the month (UTC).

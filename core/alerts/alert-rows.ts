@@ -100,6 +100,8 @@ export interface FiringFacts {
   readonly quantity: number;
   /** What it has reached. */
   readonly limit: number;
+  /** Of a limit, the level of the alert that is reached: absent of what fired before it was kept. */
+  readonly percent?: number;
 }
 
 /** That an alert fired. */

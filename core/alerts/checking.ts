@@ -10,7 +10,7 @@ import { listLimits } from '../billing/limits.ts';
 import type { Database, Db } from '../database/database.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
 import type { AlertRow, Condition, FiringFacts, Recipients, UsageCondition } from './alert-rows.ts';
-import { type Found, found, limitsReached, type Sums, wantedSums } from './conditions.ts';
+import { type Found, type FoundOfLimit, found, limitLevel, limitsReached, type Sums, wantedSums } from './conditions.ts';
 
 /** An alert, defined or of the blueprint. */
 export interface Watched {
@@ -67,7 +67,7 @@ async function checkOne(db: Db, org_id: string, blueprint: Blueprint, now: Date)
 interface Fired {
   readonly alert: Watched;
   readonly one: Found;
-  readonly facts: Pick<FiringFacts, 'meter' | 'measure' | 'unit' | 'projectId'>;
+  readonly facts: Pick<FiringFacts, 'meter' | 'measure' | 'unit' | 'projectId' | 'percent'>;
 }
 
 async function foundInUsage(db: Db, org_id: string, blueprint: Blueprint, all: readonly Watched[], now: Date): Promise<Fired[]> {
@@ -93,14 +93,31 @@ async function foundInLimits(db: Db, org_id: string, blueprint: Blueprint, all: 
   if (watched.length === 0) return [];
   // All: 100 of a plan and 100 of an operator at most (docs/limits.md).
   const { items } = await listLimits(db, { organizationId: toId('organization', org_id), pageSize: 200 });
-  return watched.flatMap(({ alert, condition }) =>
-    limitsReached(condition, items, now).map(({ name, ...one }) => ({
-      alert,
-      one,
-      facts: { meter: name, measure: 'QUANTITY' as const, unit: unitOfLimit(blueprint, name) },
-    })),
-  );
+  const reached = watched.flatMap(({ alert, condition }) => limitsReached(condition, items, now).map((one) => ({ alert, one })));
+  if (reached.length === 0) return [];
+  const fired = await levelsFired(db, org_id, reached[0]!.one.period);
+  return reached.filter(isHigher(fired)).map(({ alert, one }) => {
+    const { name, percent } = one;
+    return { alert, one, facts: { meter: name, measure: 'QUANTITY' as const, unit: unitOfLimit(blueprint, name), percent } };
+  });
 }
+
+/** The levels of limits that fired in a month, with their alert. */
+async function levelsFired(db: Db, org_id: string, period: string): Promise<ReadonlySet<string>> {
+  const rows: { alert: string; threshold: string }[] = await db('alert_firings')
+    .where({ org_id, period })
+    .where('threshold', 'like', 'LIMIT %')
+    .select('alert', 'threshold');
+  return new Set(rows.map(({ alert, threshold }) => `${alert} ${threshold}`));
+}
+
+/** Where what is in use has become less, a level below one that fired is no news. */
+const isHigher =
+  (fired: ReadonlySet<string>) =>
+  ({ alert, one: { name, percent } }: { readonly alert: Watched; readonly one: FoundOfLimit }) =>
+    !Array.from({ length: 101 - percent }, (_, more) => limitLevel(name, percent + more)).some((level) =>
+      fired.has(`${alert.key} ${level}`),
+    );
 
 /** That of the meter; other limits count things. */
 function unitOfLimit(blueprint: Blueprint, name: string): string {

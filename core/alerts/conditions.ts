@@ -25,6 +25,12 @@ export interface Found {
   readonly limit: number;
 }
 
+/** That so many percent of a limit are in use. */
+export interface FoundOfLimit extends Found {
+  readonly name: string;
+  readonly percent: number;
+}
+
 interface Period {
   readonly from: Date;
   readonly to: Date;
@@ -81,20 +87,25 @@ function spikes({ factor, minimum }: Spike, key: string, sums: Sums, now: Date):
   });
 }
 
-/** Where a limit is reached so far: of its hard number, or of the soft one where it has no hard one. In one month (UTC) once for each share. */
+/** Where a limit is reached so far: of its hard number, or of the soft one where it has no hard one. Of several levels the highest that is reached. */
 export function limitsReached(
   { limitName, at }: LimitReached,
   limits: readonly { name: string; soft?: number; hard?: number; used: number }[],
   now: Date,
-): (Found & { name: string })[] {
+): FoundOfLimit[] {
   const { from, to } = monthOf(now, 0);
   return limits.flatMap(({ name, soft, hard, used }) => {
     const limit = hard ?? soft;
     if (limit === undefined || used <= 0 || (limitName !== undefined && limitName !== name)) return [];
-    const about = { name, period: dayText(from), until: to, quantity: used, limit };
-    return at.filter((percent) => used * 100 >= percent * limit).map((percent) => ({ ...about, threshold: `LIMIT ${name} ${percent}` }));
+    const reached = at.filter((percent) => used * 100 >= percent * limit);
+    if (reached.length === 0) return [];
+    const percent = Math.max(...reached);
+    return [{ name, percent, period: dayText(from), until: to, threshold: limitLevel(name, percent), quantity: used, limit }];
   });
 }
+
+/** What a firing about a level of a limit is known by in its month. */
+export const limitLevel = (name: string, percent: number): string => `LIMIT ${name} ${percent}`;
 
 /** The middle of some numbers; of an even count the mean of the two in the middle. */
 export function median(numbers: readonly number[]): number {

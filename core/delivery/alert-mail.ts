@@ -91,10 +91,11 @@ export function alertMail(
 ): Mail {
   const { id, email, facts, periodStart: period, organization, publicUrl, language } = alert;
   const { title, meter, unit, quantity, limit, on } = facts;
+  const percent = String(facts.percent ?? Math.floor((quantity * 100) / limit));
   return render(
     {
       ...{ id, to: email, mail: 'alert' },
-      values: { title, organization, meter, unit, period, quantity: shown(quantity), limit: shown(limit) },
+      values: { title, organization, meter, unit, period, quantity: shown(quantity), limit: shown(limit), percent },
       blocks: (words, { api }) => [{ sentence: words[sentences[on]] }, { sentence: words.what }, { link: `${publicUrl}/docs`, label: api }],
     },
     language,

@@ -57,7 +57,7 @@ export const de: MailWords = {
     spike:
       'Die Warnung „{title}“ der Organisation „{organization}“ wurde ausgelöst: {meter} hat am {period} (UTC) {quantity} {unit} erreicht, mehr als die zu erwartenden {limit}.',
     limit:
-      'Die Warnung „{title}“ der Organisation „{organization}“ wurde ausgelöst: Vom Limit {meter} sind {quantity} von {limit} in Gebrauch.',
+      'Die Warnung „{title}“ der Organisation „{organization}“ wurde ausgelöst: {percent} Prozent des Limits {meter} sind erreicht, {quantity} von {limit} sind in Gebrauch.',
     what: 'Sehen Sie sich die Nutzung nach Projekt, Mitglied und Schlüssel an, um zu erfahren, woher sie kommt. Wer Warnungen ändern darf, kann diese ändern oder abschalten.',
   },
   supportRequest: {

@@ -51,7 +51,8 @@ export const en = {
       'The alert "{title}" of the organization "{organization}" fired: {meter} has reached {quantity} {unit} of {limit} in the period from {period} (UTC).',
     spike:
       'The alert "{title}" of the organization "{organization}" fired: {meter} has reached {quantity} {unit} on {period} (UTC), more than the {limit} that were to be expected.',
-    limit: 'The alert "{title}" of the organization "{organization}" fired: {quantity} of {limit} are in use of the limit {meter}.',
+    limit:
+      'The alert "{title}" of the organization "{organization}" fired: {percent} percent of the limit {meter} are reached, {quantity} of {limit} are in use.',
     what: 'Look at the usage by project, member and key to see where it comes from. Those who may change alerts can change or switch off this one.',
   },
   supportRequest: {

@@ -123,7 +123,7 @@ describe('alerts', function () {
     await eventually(() => expect(mails()).to.deep.equal(['admin@example.com']));
   });
 
-  it('PUL-35: admins are told when 80 and when 95 percent of a limit are in use, once in a month for each', async () => {
+  it('PUL-35: admins are told when 80 and when 95 percent of a limit are in use, once in a month for each, the highest level where several are passed at once', async () => {
     await givePlatformRoles(tenet, 'operator@example.com', 'platform/operator');
     const operator = await tenet.as('operator@example.com');
     const organizationId = await foundOrganization(admin, 'Limited', 'ai-spaces');
@@ -140,28 +140,39 @@ describe('alerts', function () {
     await foundProject(admin, organizationId, 'Space 8');
     await Promise.all([check(new Date()), check(new Date())]);
     const of = async () =>
-      (await firings(organizationId)).map(({ on, meter, unit, quantity, limit }) => ({ on, meter, unit, quantity, limit }));
-    const projects = { on: 'LIMIT', meter: 'projects', unit: '', quantity: 8, limit: 10 };
+      (await firings(organizationId)).map(({ on, meter, unit, quantity, limit, percent }) => ({
+        on,
+        meter,
+        unit,
+        quantity,
+        limit,
+        percent,
+      }));
+    const projects = { on: 'LIMIT', meter: 'projects', unit: '', quantity: 8, limit: 10, percent: 80 };
     expect(await of()).to.deep.equal([projects]);
     const meterUse = "insert into limit_uses (org_id, name, period, used) values (?, 'meter.tokens', limit_period(now()), 960)";
     await inDatabase(tenet, organizationId, meterUse, [toUuid('organization', organizationId)]);
     await check(new Date());
     await check(new Date());
-    const tokens = { on: 'LIMIT', meter: 'meter.tokens', unit: 'token', quantity: 960, limit: 1000 };
-    expect(await of()).to.deep.equal([tokens, tokens, projects]);
-    expect(await auditTrail(admin, organizationId, 'alert.fire')).to.have.length(3);
-    const admins = Array.from({ length: 3 }, () => 'admin@example.com');
+    const tokens = { on: 'LIMIT', meter: 'meter.tokens', unit: 'token', quantity: 960, limit: 1000, percent: 95 };
+    expect(await of()).to.deep.equal([tokens, projects]);
+    expect(await auditTrail(admin, organizationId, 'alert.fire')).to.have.length(2);
+    const admins = Array.from({ length: 2 }, () => 'admin@example.com');
     await eventually(() => expect(mails()).to.deep.equal(admins));
+    expect(smtp.received.map(({ text }) => text.replace(/\s+/g, ' ')).join())
+      .to.contain('80 percent of the limit projects')
+      .and.contain('95 percent of the limit meter.tokens');
     const own = await create(organizationId, { condition: { on: 'LIMIT', limitName: 'projects', at: [95, 50] } });
     expect(own.data!.condition).to.deep.equal({ on: 'LIMIT', limitName: 'projects', at: [50, 95] });
     await check(new Date());
-    expect((await firings(organizationId))[0]).to.include({ alertId: own.data!.id, meter: 'projects' });
-    expect(await of()).to.have.length(4);
+    expect((await firings(organizationId))[0]).to.include({ alertId: own.data!.id, meter: 'projects', percent: 50 });
+    expect(await of()).to.have.length(3);
     // Another list of levels: one that fired in this month does not fire again, a new one does, and one that is taken back for a while stays fired.
     for (const [at, fired] of [
-      [[95], 4],
-      [[50, 60, 95], 5],
-      [[50, 60], 5],
+      [[95], 3],
+      [[50, 60, 95], 4],
+      [[50, 60], 4],
+      [[50, 55], 4],
     ] as const) {
       await admin.client.PATCH(alertPath, {
         params: { path: { organizationId, alertId: own.data!.id } },
