@@ -23,5 +23,6 @@ function sentence(name: string, hard: number, used: number): string {
   if (kind === 'meter')
     return `The organization uses ${hard} of ${of} in a month (UTC) at most, and has used ${used}. Wait for the next month, or ${more}.`;
   const [things, room] = words[kind] ?? [`resources of the type ${of}`, 'Delete one'];
-  return `The organization has ${hard} ${things} at most, and ${used} now. ${room}, or ${more}.`;
+  const counted = hard === 1 ? things.replace(/s(?= of |$)/, '') : things;
+  return `The organization has ${hard} ${counted} at most, and ${used} now. ${room}, or ${more}.`;
 }
