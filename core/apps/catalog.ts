@@ -1,5 +1,7 @@
+import { isAbsolute } from 'node:path';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { listHeads } from '../authorization/store/revisions.ts';
 import { type InputError, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -30,7 +32,7 @@ type Change = { readonly [K in keyof CatalogContent]?: CatalogContent[K] | undef
 
 /** Publishes an application. Throws InvalidInput and LimitExceeded. */
 export async function createCatalogItem(db: Db, actor: Actor, input: CatalogContent): Promise<CatalogItem> {
-  checkContent(input);
+  await checkContent(db, actor, input);
   await db.raw("select pg_advisory_xact_lock(hashtextextended('tenet.catalog', 0))");
   const [{ count }] = (await db('catalog_items').count('* as count')) as [{ count: string }];
   if (Number(count) >= maxItems) throw new LimitExceeded(`The catalogue has ${maxItems} applications at most.`, maxItems, Number(count));
@@ -60,7 +62,7 @@ const reservedVariable =
   /^(PORT|DATA_DIRECTORY|INSTANCE_DIRECTORY|PATH|HOME|TMPDIR|SHELL|ENV|BASH_ENV|IFS|LD_.*|DYLD_.*|NODE_.*|PYTHON.*|RUBY.*|PERL5?.*|JAVA_.*|JDK_.*|_JAVA_.*|GIT_.*|GLIBC_.*|MALLOC_.*)$/;
 
 /** What the contract cannot say. */
-function checkContent({ prices = [], environment = [], program }: Change): void {
+async function checkContent(db: Db, actor: Actor, { category, prices = [], environment = [], program }: Change): Promise<void> {
   const errors: InputError[] = [];
   const kinds = new Set<string>();
   for (const [index, { kind }] of prices.entries()) {
@@ -77,10 +79,39 @@ function checkContent({ prices = [], environment = [], program }: Change): void 
       errors.push({ pointer: `${pointer}/default`, detail: 'must be left out of a secret: it is given by reference' });
     }
   }
-  if (program && program.image === undefined && program.command === undefined) {
-    errors.push({ pointer: '#/program', detail: 'must have an image, for a cluster, or a command, for one machine' });
-  }
+  if (program) errors.push(...faultsOfProgram(program));
+  if (category !== undefined) errors.push(...(await faultsOfCategory(db, actor, category)));
   if (errors.length > 0) throw new InvalidInput('This application cannot be.', errors);
+}
+
+// `registry.example.com:5000/team/notes:1.4.0@sha256:...` (the grammar of distribution/reference).
+const imageName =
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+
+function* faultsOfProgram({ image, command }: Program): Generator<InputError> {
+  if (image === undefined && command === undefined) {
+    yield { pointer: '#/program', detail: 'must have an image, for a cluster, or a command, for one machine' };
+  }
+  if (image !== undefined && !imageName.test(image)) {
+    yield { pointer: '#/program/image', detail: 'must be the name of an image, such as registry.example.com/notes:1.4.0' };
+  }
+  // In a cluster it may be a name that the image knows.
+  if (image === undefined && command !== undefined && !isAbsolute(command)) {
+    yield { pointer: '#/program/command', detail: 'must be a path that begins with a slash, where there is no image' };
+  }
+}
+
+/** Organizations install by category, so one that no kind of them has would be shown to all and installed by none. */
+async function faultsOfCategory(db: Db, actor: Actor, category: string): Promise<InputError[]> {
+  const names = (await listHeads(db)).flatMap(({ scope }) => (scope.startsWith('blueprint/') ? [scope.slice('blueprint/'.length)] : []));
+  const engines = await Promise.all(names.map((name) => actor.engineOf(name)));
+  const known = new Set(engines.flatMap(({ blueprint }) => blueprint?.catalog?.categories ?? []));
+  if (known.has(category)) return [];
+  const detail =
+    known.size === 0
+      ? 'must be a category of a kind of organization, and none has any'
+      : `must be a category of a kind of organization: ${[...known].sort().slice(0, 20).join(', ')}`;
+  return [{ pointer: '#/category', detail }];
 }
 
 /**
@@ -131,7 +162,7 @@ export async function updateCatalogItem(
   actor: Actor,
   input: { itemId: string; preconditions?: Preconditions | undefined } & Change,
 ): Promise<CatalogItem> {
-  checkContent(input);
+  await checkContent(db, actor, input);
   const before = await findCatalogItem(db, input.itemId, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const { state } = input;

@@ -88,6 +88,13 @@ function unknown(known: ReadonlyMap<string, unknown>): string {
 
 const noSecret = 'must be a field of a resource of the organization, or of the project of the instance, that you may use';
 
+interface ReferredRow {
+  readonly type: string;
+  readonly project_id: string | null;
+  readonly data: object;
+  readonly data_sealed: object;
+}
+
 /** The program is shown the value, so a caller who gives it must be allowed to see it, or to write it where no operation shows it. */
 async function faultOfReference(
   db: Db,
@@ -96,9 +103,9 @@ async function faultOfReference(
   { organizationId, projectId }: EnvironmentPlace,
   { resourceId, field: name }: SecretReference,
 ): Promise<string | undefined> {
-  const row: { type: string; project_id: string | null } | undefined = await db('resources')
+  const row: ReferredRow | undefined = await db('resources')
     .where({ org_id: toUuid('organization', organizationId), id: toUuid('resource', resourceId) })
-    .first('type', 'project_id');
+    .first('type', 'project_id', 'data', 'data_sealed');
   if (!row) return noSecret;
   const isOfProject = row.project_id !== null;
   if (isOfProject && toId('project', row.project_id!) !== projectId) return noSecret;
@@ -108,7 +115,9 @@ async function faultOfReference(
   const action = actionFor(field);
   const place = { organizationId, ...(isOfProject && { projectId }), resourceId };
   if (!type.actions[action]?.includes(isOfProject ? 'project' : 'org')) return noSecret;
-  return (await actor.may(row.type, action, place)).allowed ? undefined : noSecret;
+  if (!(await actor.may(row.type, action, place)).allowed) return noSecret;
+  const isSet = Object.hasOwn(row.data, name) || Object.hasOwn(row.data_sealed, name);
+  return isSet ? undefined : `must be a field that has a value: set ${name} with updateResource first`;
 }
 
 function actionFor(field: ResourceField): string {

@@ -64,6 +64,23 @@ describe('the catalogue of applications', function () {
     expect(await list(publisher, { state: 'WITHDRAWN' })).to.deep.equal(['Notes']);
   });
 
+  it('refuses what cannot be installed or run: a category of no kind, a command that is no path, an image that is no name', async () => {
+    const faults = async (change: object) => {
+      const { error } = await publisher.client.POST('/v1/catalog-items', { body: { ...notes, ...change } });
+      return (error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
+    };
+    expect(await faults({ category: 'Nope', program: { command: 'node', port: 8080 } })).to.deep.equal(['#/program/command', '#/category']);
+    expect(await faults({ program: { image: 'registry.example//notes', port: 8080 } })).to.deep.equal(['#/program/image']);
+    const itemId = await publish(publisher, {
+      program: { image: 'registry.example:5000/notes:1@sha256:'.concat('0'.repeat(64)), command: 'node', port: 8080 },
+    });
+    const changed = await publisher.client.PATCH('/v1/catalog-items/{itemId}', {
+      params: { path: { itemId } },
+      body: { category: 'Nope' },
+    });
+    expect(changed.response.status).to.equal(400);
+  });
+
   it('refuses variables by which a tenant would choose what runs, defaults of secrets, and applications that run nowhere', async () => {
     const body = {
       ...notes,

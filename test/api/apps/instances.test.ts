@@ -157,7 +157,7 @@ describe('installed applications', function () {
     const { data } = await admin.client.GET('/v1/organizations/{organizationId}/summary', { params: { path: { organizationId } } });
     expect(data!.instances).to.include({ STOPPED: stopped.length }).and.not.to.have.property('RUNNING');
     expect(await inOrganization((db) => reachInstance(db, { organizationId, instanceId: id }))).to.deep.equal({
-      ...{ state: 'RUNNING', isTrialOver: true, isWanted: false },
+      ...{ state: 'RUNNING', failures: 0, isTrialOver: true, isWanted: false },
     });
     expect(replicasOf((await tenet.database.read('platform', (db) => readWork(db, toUuid('instance', id))))!)).to.equal(0);
     expect((await admin.client.PATCH(at, { ...pathOf(id), body: { priceKind: 'LIFETIME' } })).data).to.include({ state: 'STARTING' });
@@ -170,7 +170,13 @@ describe('installed applications', function () {
         { name: 'TEAM', required: true },
       ],
     });
-    const games = await publish(publisher, { category: 'Games' });
+    const games = await publish(publisher);
+    // As an earlier version has taken it.
+    await tenet.database.write('platform', (db) =>
+      db('catalog_items')
+        .where({ id: toUuid('catalogItem', games) })
+        .update({ category: 'Games' }),
+    );
     expect((await tries({ itemId: games, name: 'A' })).response.status).to.equal(400);
     const { error } = await tries({ itemId: secretive, name: 'A', environment: { TOKEN: 'plain' } });
     expect((error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer)).to.deep.equal([
@@ -282,12 +288,15 @@ describe('installed applications', function () {
     );
     await allowAlso(tenet, ...mayDelete);
     const item = await publish(publisher, { prices: [], environment: [{ name: 'TOKEN', secret: true }] });
-    const credential = async () =>
-      (await sendIn(admin, 'POST', `${organizationId}/resources/credential`, { name: 'Token' })).body.id as string;
+    const credential = async (data: object = { value: 'hidden' }) =>
+      (await sendIn(admin, 'POST', `${organizationId}/resources/credential`, { name: 'Token', data })).body.id as string;
     const resourceId = await credential();
     const remove = (by: Caller, id = resourceId) =>
       sendIn(by, 'DELETE', `${organizationId}/resources/credential/${id}`, undefined, { 'If-Match': '*' });
     const use = (name: string, id = resourceId) => tries({ itemId: item, name, secrets: { TOKEN: { resourceId: id, field: 'value' } } });
+    const empty = (await use('Empty', await credential({}))).error;
+    const detail = 'must be a field that has a value: set value with updateResource first';
+    expect(empty).to.deep.include({ errors: [{ pointer: '#/secrets/TOKEN', detail }] });
     const [first, second] = [(await use('First')).data!, (await use('Second')).data!];
     await admin.client.POST('/v1/organizations/{organizationId}/projects/{projectId}/grants', {
       params: { path: { organizationId, projectId: second.projectId } },

@@ -105,7 +105,9 @@ describe('the applications that a manifest says', () => {
     const board = { name: 'board', item: 'Board', environment: { SIZE: '3' } };
     await publish(publisher, { name: 'Twin', prices: [] });
     await publish(publisher, { name: 'Twin', prices: [] });
-    await publish(publisher, { name: 'Elsewhere', category: 'Games' });
+    const elsewhere = toUuid('catalogItem', await publish(publisher, { name: 'Elsewhere' }));
+    // As an earlier version has taken it.
+    await tests.tenet.database.write('platform', (db) => db('catalog_items').where({ id: elsewhere }).update({ category: 'Games' }));
     await publish(publisher, { name: 'Paid', trialDays: undefined });
     const tried = toUuid('catalogItem', await publish(publisher, { name: 'Tried' }));
     const { id = '' } = await apply('wrong', board);
