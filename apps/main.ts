@@ -22,11 +22,13 @@ export interface ApplicationsOptions {
   readonly keyring: Keyring;
   readonly log: Log;
   readonly everyMs?: number;
+  /** Milliseconds for which a program of this machine that took requests may take none. */
+  readonly silentMs?: number;
 }
 
 /** Starts what runs installed applications, as the configuration says: this file is loaded where there is one alone. */
 export function startApplications(config: Config, options: ApplicationsOptions): Applications {
-  const manager = startAppsManager({ ...options, startDriver: () => startDriver(config, options.log) });
+  const manager = startAppsManager({ ...options, startDriver: () => startDriver(config, options) });
   return {
     async logs(instanceId, lines) {
       const driver = manager.driver();
@@ -38,9 +40,9 @@ export function startApplications(config: Config, options: ApplicationsOptions):
   };
 }
 
-async function startDriver(config: Config, log: Log): Promise<StartedDriver> {
+async function startDriver(config: Config, { log, silentMs }: Pick<ApplicationsOptions, 'log' | 'silentMs'>): Promise<StartedDriver> {
   const { TENET_APPS_DRIVER: name, TENET_APPS_DIRECTORY: directory, TENET_DATA_DIR: dataDir } = config;
   if (name === 'kubernetes') return (await import('./kubernetes/main.ts')).startConfiguredKubernetesDriver(config, log);
   const { startProcessDriver } = await import('./process/driver.ts');
-  return startProcessDriver({ directory: directory ?? join(dataDir, 'apps') });
+  return startProcessDriver({ directory: directory ?? join(dataDir, 'apps'), ...(silentMs !== undefined && { silentMs }) });
 }

@@ -7925,6 +7925,11 @@ export interface components {
             port: number;
             /** @description A path that is answered with 2xx once it takes requests. Without one it is enough that it listens. */
             healthPath?: string;
+            /**
+             * Format: int32
+             * @description Seconds within which it takes requests after its start. One that does not is started anew, as one that ends is. Without them 60.
+             */
+            startSeconds?: number;
             /** @description In a cluster: where its data is. */
             dataDirectory?: string;
         };
@@ -7979,6 +7984,11 @@ export interface components {
          * @enum {string}
          */
         InstanceState: "INSTALLING" | "RUNNING" | "IDLE_STOPPED" | "STOPPED" | "STARTING" | "RESTARTING" | "FAILED" | "UNINSTALLING";
+        /**
+         * @description Whether it answers. UNHEALTHY: it runs and does not; when that lasts for a minute, it is started anew.
+         * @enum {string}
+         */
+        InstanceHealth: "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
         /** @description An installed application, as lists show it. */
         InstanceSummary: {
             id: components["schemas"]["InstanceId"];
@@ -7988,6 +7998,7 @@ export interface components {
             itemId: components["schemas"]["CatalogItemId"];
             itemName: components["schemas"]["Name"];
             state: components["schemas"]["InstanceState"];
+            health: components["schemas"]["InstanceHealth"];
             lastActiveAt: components["schemas"]["Timestamp"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
@@ -8044,11 +8055,6 @@ export interface components {
             secrets?: components["schemas"]["SecretReferences"];
             priceKind?: components["schemas"]["PriceKind"];
         };
-        /**
-         * @description Whether it answers.
-         * @enum {string}
-         */
-        InstanceHealth: "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
         /** @description An installed application. It is a project, and `projectId` is the one. */
         Instance: {
             id: components["schemas"]["InstanceId"];
@@ -8059,7 +8065,7 @@ export interface components {
             itemName: components["schemas"]["Name"];
             state: components["schemas"]["InstanceState"];
             health: components["schemas"]["InstanceHealth"];
-            /** @description Why it FAILED. */
+            /** @description Why it FAILED, does not answer, or had failed before it was started again. */
             failure?: string;
             environment: components["schemas"]["VariableTexts"];
             secrets: components["schemas"]["SecretReferences"];
@@ -11557,10 +11563,10 @@ export interface components {
             outcome: components["schemas"]["AuditOutcome"];
         };
         /**
-         * @description What it is about. SECOND_FACTOR_MISSING: members whose grace is over. API_KEYS_OF_LEAVERS: keys whose owners are no active members.
+         * @description What it is about. SECOND_FACTOR_MISSING: members whose grace is over. API_KEYS_OF_LEAVERS: keys whose owners are no active members. INSTANCES_FAILED: applications that do not run, or are started again after three failures in a row. INSTANCES_UNHEALTHY: those that run and do not answer.
          * @enum {string}
          */
-        AttentionKind: "ORGANIZATION_SUSPENDED" | "API_KEYS_OF_LEAVERS" | "LIMITS_EXHAUSTED" | "INSTANCES_FAILED" | "SECOND_FACTOR_MISSING" | "WEBHOOKS_DISABLED" | "LIMITS_NEAR" | "API_KEYS_ENDING" | "INVITATIONS_ENDING";
+        AttentionKind: "ORGANIZATION_SUSPENDED" | "API_KEYS_OF_LEAVERS" | "LIMITS_EXHAUSTED" | "INSTANCES_FAILED" | "INSTANCES_UNHEALTHY" | "SECOND_FACTOR_MISSING" | "WEBHOOKS_DISABLED" | "LIMITS_NEAR" | "API_KEYS_ENDING" | "INVITATIONS_ENDING";
         /** @description Something to look at. */
         Attention: {
             kind: components["schemas"]["AttentionKind"];

@@ -7,6 +7,7 @@ import {
   RateLimited,
   TenetError,
   Unauthenticated,
+  Unavailable,
   VersionMismatch,
 } from '../../core/base/errors.ts';
 import { fragmentOf } from '../../core/base/json-pointer.ts';
@@ -357,6 +358,6 @@ function stepUp({ error, acrValues, maxAge }: Challenge): string {
 }
 
 function retryAfter(error: unknown, context: ProblemContext): number {
-  const own = error instanceof RateLimited ? error.retryAfter : undefined;
+  const own = error instanceof RateLimited || error instanceof Unavailable ? error.retryAfter : undefined;
   return typeof own === 'number' && own >= 0 ? Math.ceil(own) : (context.retryAfter ?? 5);
 }

@@ -4,6 +4,7 @@ import { linger } from '../../api/http/connections.ts';
 import type { Reply } from '../../api/http/message.ts';
 import { safeHeaders } from '../../api/http/outgoing.ts';
 import { toProblem } from '../../api/http/problem.ts';
+import type { InstanceState } from '../../core/apps/instance-rows.ts';
 
 /** Where problem types are documented, and the request that failed. */
 interface AnswerContext {
@@ -22,9 +23,18 @@ export function problemReply(error: unknown, context: AnswerContext, wantsPage: 
   return page(problem.status, { title, text: `${detail}`, note: `Request ${requestId}` }, problem.headers);
 }
 
+/** Why a person has to wait, by the state of the application. */
+const waits: Partial<Readonly<Record<InstanceState, string>>> = {
+  INSTALLING: 'The application is being installed, and starts for the first time.',
+  IDLE_STOPPED: 'The application was stopped because nobody used it, and starts now.',
+  RESTARTING: 'The application is being started again.',
+  FAILED: 'The application has failed, and is being started again.',
+  RUNNING: 'The application takes no requests at the moment.',
+};
+
 /** The page that waits with a person: the browser asks again by itself. */
-export function startingReply(): Reply {
-  const text = 'The application was stopped because nobody used it, and starts now. This page opens it as soon as it is ready.';
+export function startingReply(state: InstanceState): Reply {
+  const text = `${waits[state] ?? 'The application is starting.'} This page opens it as soon as it is ready.`;
   const headers = { 'Retry-After': String(refreshAfter), Refresh: String(refreshAfter) };
   return page(503, { title: 'The application starts', text }, headers);
 }

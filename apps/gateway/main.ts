@@ -18,6 +18,7 @@ import { gatewayLimits, type Limits } from './limits.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { createPassages } from './passages.ts';
 import { createProxy } from './proxy.ts';
+import { reaches } from './reach.ts';
 import { createGatewayServer } from './server.ts';
 import { createWaiting } from './waiting.ts';
 
@@ -76,6 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const waiting = createWaiting({
     look: (place) => database.read(scopeOf(place), (db) => reachInstance(db, place)),
     wake: (place) => database.write(scopeOf(place), (db) => wakeInstance(db, place)),
+    reaches,
     limits,
     everyMs: 1_000,
   });

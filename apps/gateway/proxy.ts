@@ -19,7 +19,9 @@ export interface Passage {
 /** The program could not be reached: nothing of the request has come to it. */
 export class NotReached extends Unavailable {
   constructor(cause: unknown) {
-    super('The application has just stopped. Send the request again.', { cause });
+    super('This application stopped when the request was passed on, and nothing of the request has come to it. Send the request again.', {
+      cause,
+    });
   }
 }
 
@@ -61,7 +63,9 @@ export function createProxy(limits: Pick<Limits, 'openOfOne' | 'silenceMs' | 'bo
     async web(message, response, passage) {
       let body: Transform | undefined;
       let timedOut = false;
+      let sent: ClientRequest | undefined;
       requests.set(message, (request) => {
+        sent = request;
         request.once('timeout', () => (timedOut = true));
         body?.once('error', (error) => request.destroy(error));
       });
@@ -70,7 +74,7 @@ export function createProxy(limits: Pick<Limits, 'openOfOne' | 'silenceMs' | 'bo
       try {
         await server.web(message, response, { target: targetOf(passage), agent, ...(body && { buffer: body }) });
       } catch (error) {
-        throw faultOf(error, timedOut);
+        throw isStale(error, sent, message) && !response.headersSent ? new NotReached(error) : faultOf(error, timedOut);
       }
     },
     upgrade(message, socket, head, passage, outcome) {
@@ -129,6 +133,12 @@ function targetOf({ address: { host, port } }: Passage) {
 }
 
 const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** A connection of before was closed while a request that changes nothing came to it: it may be sent again (RFC 9110 section 9.2.2). */
+function isStale(error: unknown, sent: ClientRequest | undefined, { method = '' }: IncomingMessage): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return sent?.reusedSocket === true && ['GET', 'HEAD', 'OPTIONS'].includes(method) && ['ECONNRESET', 'EPIPE'].includes(code);
+}
 
 function faultOf(error: unknown, timedOut: boolean): Error {
   if (error instanceof TenetError) return error;

@@ -19,6 +19,7 @@ import { framingFault, requestHeaders } from './headers.ts';
 import type { Limits } from './limits.ts';
 import type { Passages } from './passages.ts';
 import { bodyTooLarge, NotReached, type Passage, type ProgramProxy } from './proxy.ts';
+import { reaches } from './reach.ts';
 import { type Target, targetOf } from './target.ts';
 import { refuseAfterTrial, verdictOn, type Waiting } from './waiting.ts';
 
@@ -45,6 +46,8 @@ interface Access {
   readonly target: Target;
   readonly gone: Gone;
   readonly isUpgrade: boolean;
+  /** Until when it may be held, of performance.now(). */
+  readonly until: number;
 }
 
 /** An access that a program may have now. */
@@ -53,7 +56,7 @@ interface Admitted extends Entry {
 }
 
 /** Times that an access is let in anew: its instance may stop again while it comes. */
-const maxEntries = 3;
+const maxEntries = 10;
 
 /** The server: each request is authenticated, asked about, held until its instance runs, and passed on. It listens nowhere yet. */
 export function createGatewayServer(options: GatewayServerOptions): Server {
@@ -92,7 +95,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
       const access = readAccess(message, request, watchGone(response), false);
       if (browsers.isOwn(access.target)) return send(message, response, await browsers.answer(request, access.target), requestId);
       const first = isPage ? await enter(request, access.target.instance) : undefined;
-      if (first && isStarting(first, access.gone)) send(message, response, startingReply(), requestId);
+      if (first && isStarting(first, access.gone)) send(message, response, startingReply(first.reachable.state), requestId);
       else await pass(access, response, first);
     } catch (error) {
       failure = error;
@@ -106,18 +109,44 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     return problemReply(error, { requestId, base: problemBase }, isPage);
   }
 
-  /** Passes a request on; once more where its program stopped in between and the request has no body that has left already. */
+  /**
+   * Passes a request on; again where its program stopped in between. Of a request with a body some has left by then, so the program is looked for
+   * before. A person gets a page that waits with them.
+   */
   async function pass(access: Access, response: ServerResponse, first?: Entry): Promise<void> {
     const { 'content-length': length, 'transfer-encoding': encoding, expect } = access.message.headers;
     if (Number(length) > limits.bodyBytes) throw bodyTooLarge(limits.bodyBytes);
-    const mayRepeat = length === undefined && encoding === undefined;
+    const hasBody = length !== undefined || encoding !== undefined;
+    if (!hasBody && expect === undefined) return passAgain(access, response, first);
+    const admitted = await admitReached(access, first);
+    if (expect !== undefined) response.writeContinue();
+    return passTo(access, response, admitted);
+  }
+
+  async function passAgain(access: Access, response: ServerResponse, first: Entry | undefined): Promise<void> {
     let entry = first;
-    for (let left = mayRepeat ? maxEntries : 1; left > 0; left--) {
+    for (let left = maxEntries; left > 0; left--) {
       const admitted = await admit(access, entry);
-      entry = undefined;
-      if (expect !== undefined) response.writeContinue();
       if (await isPassed(access, response, admitted, left === 1)) return;
+      if (first) return send(access.message, response, startingReply('RUNNING'), access.request.requestId);
+      entry = undefined;
+      await hold(access, admitted);
     }
+  }
+
+  /** Holds an access until its instance takes connections. */
+  async function hold({ gone, until }: Access, { place }: Entry): Promise<void> {
+    await waiting.ready(place, gone.signal(), until);
+  }
+
+  /** Lets it in when its program takes connections. */
+  async function admitReached(access: Access, first?: Entry): Promise<Admitted> {
+    for (let left = maxEntries; left > 0; left--) {
+      const admitted = await admit(access, left === maxEntries ? first : undefined);
+      if (await reaches(admitted.address)) return admitted;
+      await hold(access, admitted);
+    }
+    throw unsteady();
   }
 
   /** False where the program was not reached, unless that is the end of it. */
@@ -162,7 +191,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
       }
       const access = readAccess(message, request, watchGone(socket), true);
       if (browsers.isOwn(access.target)) throw new NotFound();
-      const admitted = await admit(access);
+      const admitted = await admitReached(access);
       let upstream: Socket | undefined;
       const cut = (): void => {
         socket.destroy();
@@ -192,24 +221,26 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   function readAccess(message: IncomingMessage, request: IncomingRequest, gone: Gone, isUpgrade: boolean): Access {
     const fault = headFault(message) ?? framingFault(message);
     if (fault) throw fault;
-    return { message, request, target: targetOf(message.url ?? '/', message.headers.host ?? '', domain), gone, isUpgrade };
+    const target = targetOf(message.url ?? '/', message.headers.host ?? '', domain);
+    return { message, request, target, gone, isUpgrade, until: performance.now() + limits.heldMs };
   }
 
   /** Lets it in when its instance runs, whose state and whose policy are asked, unless they just were, and again after it was held. */
-  async function admit({ request, target, gone }: Access, first?: Entry): Promise<Admitted> {
+  async function admit(access: Access, first?: Entry): Promise<Admitted> {
+    const { request, target } = access;
     for (let entries = 1; entries <= maxEntries; entries++) {
       const entry = (entries === 1 && first) || (await enter(request, target.instance));
       const address = verdictOn(entry.reachable);
       if (address) return { ...entry, address };
-      await waiting.ready(entry.place, gone.signal());
+      await hold(access, entry);
     }
-    throw new Unavailable('The application stops and starts again and again. Send the request later.');
+    throw unsteady();
   }
 
   /** Whether a person has to wait: then the instance is asked for, and a page waits with them. */
   function isStarting({ reachable, place }: Entry, gone: Gone): boolean {
     if (verdictOn(reachable)) return false;
-    waiting.ready(place, AbortSignal.any([gone.signal(), AbortSignal.timeout(pageWakesMs)])).catch(() => undefined);
+    waiting.ready(place, gone.signal(), performance.now() + pageWakesMs).catch(() => undefined);
     return true;
   }
 
@@ -248,6 +279,10 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
       ms: Math.round(performance.now() - began),
     });
   }
+}
+
+function unsteady(): Unavailable {
+  return new Unavailable('This application stops and starts again and again. Send the request later.');
 }
 
 /** For so long a page that waits asks for its instance by itself. */

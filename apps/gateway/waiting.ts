@@ -10,15 +10,20 @@ export interface WaitingOptions {
   readonly look: (place: InstancePlace) => Promise<Reachable | undefined>;
   /** Asks for an instance that time has stopped, and answers how it stands then. */
   readonly wake: (place: InstancePlace) => Promise<Reachable | undefined>;
-  readonly limits: Pick<Limits, 'held' | 'heldOfOrganization' | 'heldOfOne' | 'heldMs'>;
+  readonly limits: Pick<Limits, 'held' | 'heldOfOrganization' | 'heldOfOne'>;
+  /** Whether its program takes connections: the row says where it was at last, and it may just have ended. */
+  readonly reaches: (address: Address) => Promise<boolean>;
   /** Between two looks where nothing tells of a change. */
   readonly everyMs: number;
 }
 
 /** Holds accesses while their instance starts. All that wait for one look together. */
 export interface Waiting {
-  /** Resolves once it takes requests. Rejects with what is to be answered, and when `signal` says that the caller has gone. */
-  ready(place: InstancePlace, signal: AbortSignal): Promise<Address>;
+  /**
+   * Resolves once it takes requests. Rejects with what is to be answered, at `until` (of performance.now()) at the latest, and when `signal` says that the
+   * caller has gone.
+   */
+  ready(place: InstancePlace, signal: AbortSignal, until: number): Promise<Address>;
   /** Something of an instance (`inst_...`) has changed; without one, of any. */
   changed(instance?: string): void;
   /** How many are held. */
@@ -34,6 +39,8 @@ interface Held {
 interface Room {
   readonly place: InstancePlace;
   readonly held: Set<Held>;
+  /** How it stood at the last look. */
+  seen: Reachable | undefined;
   timer: NodeJS.Timeout | undefined;
   /** A look is under way; `again` when something changed meanwhile. */
   looking: boolean;
@@ -48,12 +55,32 @@ export function verdictOn(reachable: Reachable | undefined): Address | undefined
   if (!isWanted) {
     throw new FailedPrecondition('failed-precondition', 'This application is stopped. Someone who may start it has to do so first.');
   }
-  if (state === 'FAILED') {
-    throw new Unavailable(
-      'This application could not be started. Its `failure` (getInstance) and its logs say why, to those who may read them.',
-    );
-  }
+  if (state === 'FAILED') refuseUnlessSoon(reachable);
   return address;
+}
+
+/** What has failed is waited for, if it is started again within so many milliseconds. */
+const soonMs = 5_000;
+const more = 'Its `failure` (getInstance) and its logs say more, to those who may read them.';
+
+function refuseUnlessSoon({ failures, nextAttemptAt }: Reachable): void {
+  const restMs = nextAttemptAt === undefined ? undefined : nextAttemptAt.getTime() - Date.now();
+  if (restMs !== undefined && restMs <= soonMs) return;
+  if (restMs === undefined) throw new Unavailable(`This application could not be started. ${more}`);
+  const retryAfter = Math.ceil(restMs / 1_000);
+  throw new Unavailable(`${hasFailed(failures)} and is started again in ${retryAfter} seconds. ${more}`, { retryAfter });
+}
+
+const hasFailed = (failures: number): string =>
+  failures === 1 ? 'This application has failed' : `This application has failed ${failures} times in a row`;
+
+/** Why an access was held in vain. */
+function heldInVain(seen: Reachable | undefined): Unavailable {
+  if (seen?.address !== undefined) {
+    return new Unavailable(`This application takes no connections. It is started again when that lasts for a minute. ${more}`);
+  }
+  if (seen !== undefined && seen.failures > 0) return new Unavailable(`${hasFailed(seen.failures)}, and is still starting. ${more}`);
+  return new Unavailable('This application is still starting. Send the request again.');
 }
 
 /** Throws FailedPrecondition once the trial is over. */
@@ -67,7 +94,7 @@ function sleeps({ state, address }: Reachable): boolean {
 }
 
 /** Makes the rooms in which accesses wait. */
-export function createWaiting({ look, wake, limits, everyMs }: WaitingOptions): Waiting {
+export function createWaiting({ look, wake, reaches, limits, everyMs }: WaitingOptions): Waiting {
   const rooms = new Map<string, Room>();
   let total = 0;
 
@@ -86,25 +113,28 @@ export function createWaiting({ look, wake, limits, everyMs }: WaitingOptions): 
     else room.timer = setTimeout(() => void proceed(room), everyMs);
   }
 
-  async function answerHeld({ place, held }: Room): Promise<void> {
+  async function answerHeld(room: Room): Promise<void> {
+    const { held } = room;
     try {
-      const address = await advance(place);
+      const address = await advance(room);
       if (address !== undefined) for (const one of [...held]) one.resolve(address);
     } catch (error) {
       for (const one of [...held]) one.reject(error);
     }
   }
 
-  async function advance(place: InstancePlace): Promise<Address | undefined> {
-    const reachable = await look(place);
-    const address = verdictOn(reachable);
-    return sleeps(reachable!) ? verdictOn(await wake(place)) : address;
+  async function advance(room: Room): Promise<Address | undefined> {
+    const reachable = await look(room.place);
+    room.seen = reachable;
+    let address = verdictOn(reachable);
+    if (sleeps(reachable!)) address = verdictOn(await wake(room.place));
+    return address !== undefined && (await reaches(address)) ? address : undefined;
   }
 
   function roomOf(place: InstancePlace): Room {
     let room = rooms.get(place.instanceId);
     if (room === undefined) {
-      room = { place, held: new Set(), timer: undefined, looking: false, again: false };
+      room = { place, held: new Set(), seen: undefined, timer: undefined, looking: false, again: false };
       rooms.set(place.instanceId, room);
     }
     return room;
@@ -123,7 +153,7 @@ export function createWaiting({ look, wake, limits, everyMs }: WaitingOptions): 
   }
 
   return {
-    ready(place, signal) {
+    ready(place, signal, until) {
       const waiting = rooms.get(place.instanceId)?.held.size ?? 0;
       if (total >= limits.held || waiting >= limits.heldOfOne || heldOf(place.organizationId) >= limits.heldOfOrganization) {
         return Promise.reject(new Unavailable('Too many requests wait for applications that start. Try again soon.'));
@@ -147,10 +177,7 @@ export function createWaiting({ look, wake, limits, everyMs }: WaitingOptions): 
           },
         };
         const gone = (): void => one.reject(signal.reason);
-        const late = setTimeout(
-          () => one.reject(new Unavailable('The application is still starting. Send the request again.')),
-          limits.heldMs,
-        );
+        const late = setTimeout(() => one.reject(heldInVain(room.seen)), Math.max(0, until - performance.now()));
         room.held.add(one);
         if (signal.aborted) return gone();
         signal.addEventListener('abort', gone, { once: true });

@@ -35,10 +35,12 @@ interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  readonly lastTransitionTime?: string;
 }
 
 interface DeploymentSpec {
   readonly replicas?: number;
+  readonly progressDeadlineSeconds?: number;
   readonly template: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> }; readonly spec: PodSpec };
 }
 
@@ -165,7 +167,7 @@ export function phaseOf({ metadata, spec, status = {} }: Deployment, host: strin
     const port = spec!.template.spec.containers[0]!.ports![0]!.containerPort;
     return { phase: 'RUNNING', generation, address: { host, port } };
   }
-  const broken = conditions.find(isBroken);
+  const broken = conditions.find(isBroken) ?? awayFor(conditions, spec!.progressDeadlineSeconds ?? 180);
   if (broken) return { phase: 'FAILED', generation, message: `${broken.reason}: ${broken.message ?? ''}`.slice(0, 300) };
   return { phase: 'STARTING', generation };
 }
@@ -173,6 +175,15 @@ export function phaseOf({ metadata, spec, status = {} }: Deployment, host: strin
 function isBroken({ type, status, reason }: Condition): boolean {
   if (type === 'ReplicaFailure') return status === 'True';
   return type === 'Progressing' && status === 'False' && reason === 'ProgressDeadlineExceeded';
+}
+
+/** No pod takes requests for longer than one may take to, although the rollout is complete: then its progress does not say so. */
+function awayFor(conditions: readonly Condition[], seconds: number): Condition | undefined {
+  const isComplete = conditions.some(({ type, reason }) => type === 'Progressing' && reason === 'NewReplicaSetAvailable');
+  const before = Date.now() - seconds * 1_000;
+  const isAway = ({ type, status, lastTransitionTime = '' }: Condition): boolean =>
+    type === 'Available' && status === 'False' && Date.parse(lastTransitionTime) < before;
+  return isComplete ? conditions.find(isAway) : undefined;
 }
 
 /** Tells of each change of a Deployment of ours, for ever: after any error it lists again, and tells of all of them. */

@@ -1,6 +1,7 @@
 import type { AppliedObject } from '../../controllers/kube/client.ts';
 import type { ResourceType } from '../../controllers/resources/resource.ts';
 import type { DesiredInstance } from '../../core/apps/driver.ts';
+import { silentSeconds, usualStartSeconds } from '../../core/apps/program.ts';
 
 export const deploymentType: ResourceType = { group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true };
 export const serviceType: ResourceType = { group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true };
@@ -82,12 +83,20 @@ function deploymentOf(desired: DesiredInstance, labels: Readonly<Record<string, 
       replicas: desired.replicas,
       // Two pods never share the data.
       strategy: { type: 'Recreate' },
-      progressDeadlineSeconds: 180,
+      progressDeadlineSeconds: deadlineOf(desired.program),
       revisionHistoryLimit: 1,
       selector: { matchLabels: { [instanceLabel]: name } },
       template: { metadata: { labels, annotations }, spec: podOf(desired) },
     },
   };
+}
+
+/** Seconds for a pod to be placed and its image to be fetched. */
+const placedWithin = 120;
+
+/** Within how many seconds a new pod takes requests. */
+function deadlineOf({ startSeconds = usualStartSeconds }: DesiredInstance['program']): number {
+  return placedWithin + startSeconds;
 }
 
 function podOf({ id, program }: DesiredInstance): object {
@@ -105,7 +114,8 @@ function podOf({ id, program }: DesiredInstance): object {
   };
 }
 
-function containerOf(id: string, { image, command, args, port, healthPath, dataDirectory }: DesiredInstance['program']): object {
+function containerOf(id: string, program: DesiredInstance['program']): object {
+  const { image, command, args, port, healthPath, dataDirectory, startSeconds = usualStartSeconds } = program;
   const probe = healthPath === undefined ? { tcpSocket: { port: 'http' } } : { httpGet: { path: healthPath, port: 'http' } };
   const own = dataDirectory === undefined ? [] : [{ name: 'DATA_DIRECTORY', value: dataDirectory }];
   const data = dataDirectory === undefined ? [] : [{ name: 'data', mountPath: dataDirectory }];
@@ -118,6 +128,9 @@ function containerOf(id: string, { image, command, args, port, healthPath, dataD
     envFrom: [{ secretRef: { name: nameOf(id) } }],
     ports: [{ name: 'http', containerPort: port }],
     readinessProbe: { ...probe, periodSeconds: 2 },
+    // What does not take requests in time, or does not any more, is started anew.
+    startupProbe: { ...probe, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: Math.ceil(startSeconds / 2) },
+    livenessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: silentSeconds / 10 },
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } },
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...data],

@@ -74,7 +74,8 @@ export async function look({ database, keyring, driver, log }: PassOptions, uuid
   async function again(row: Work, { message = 'The program does not run.' }: Observed): Promise<Seen> {
     const failed = failure(row, message);
     if (failed.next_attempt_at!.getTime() > Date.now()) return failed;
-    return (await begin(row)) ?? { ...starting(row), failures: failed.failures, next_attempt_at: failed.next_attempt_at };
+    const { failures, next_attempt_at } = failed;
+    return (await begin(row)) ?? { ...starting(row), failure: message, failures, next_attempt_at };
   }
 
   /** Starts it; what it was seen as, where it cannot be started. */
@@ -112,24 +113,38 @@ function nowhere({ observed_generation }: Work) {
 }
 
 function running(row: Work, { address, message, generation }: Observed): Seen {
-  const isSteady = row.next_attempt_at === null || Date.now() - row.next_attempt_at.getTime() > steadyMs;
+  const isHealthy = message === undefined;
+  const began = steadySince(row, isHealthy);
+  const isSteady = began === null || (isHealthy && Date.now() - began.getTime() > steadyMs);
   return {
     state: 'RUNNING',
     host: address?.host ?? null,
     port: address?.port ?? null,
-    health: message === undefined ? 'HEALTHY' : 'UNHEALTHY',
+    health: isHealthy ? 'HEALTHY' : 'UNHEALTHY',
     failure: message ?? null,
     observed_generation: String(generation),
     failures: isSteady ? 0 : row.failures,
-    next_attempt_at: isSteady ? null : row.next_attempt_at,
+    next_attempt_at: isSteady ? null : began,
   };
+}
+
+/** From when on it is counted whether what has failed before runs well: from now where it has only begun to. Null where it has not failed. */
+function steadySince({ state, health, next_attempt_at }: Work, isHealthy: boolean): Date | null {
+  if (next_attempt_at === null || (isHealthy && state === 'RUNNING' && health === 'HEALTHY')) return next_attempt_at;
+  return isHealthy ? new Date() : next_attempt_at;
 }
 
 const onTheWay: readonly InstanceState[] = ['INSTALLING', 'STARTING', 'RESTARTING'];
 
 function starting(row: Work): Seen {
   const state = onTheWay.includes(row.state) ? row.state : row.state === 'RUNNING' ? 'RESTARTING' : 'STARTING';
-  return { ...nowhere(row), state, failure: null, failures: row.failures, next_attempt_at: row.next_attempt_at };
+  return {
+    ...nowhere(row),
+    state,
+    failure: row.failures > 0 ? row.failure : null,
+    failures: row.failures,
+    next_attempt_at: row.next_attempt_at,
+  };
 }
 
 /** The first failure is followed by a start at once, and each further one by a longer rest. A failure that is known keeps its time. */

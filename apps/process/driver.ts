@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { DesiredInstance, Observed, StartedDriver } from '../../core/apps/driver.ts';
+import { silentSeconds, usualStartSeconds } from '../../core/apps/program.ts';
 import { makeDirectory } from '../../core/base/make-directory.ts';
+import { createSilences, observed } from './health.ts';
 import { type Listener, listenerOf } from './listeners.ts';
 import { lastLines, openLog, rotateLog } from './output.ts';
 import { deletePlace, type Kept, makePlace, type Place, placeOf, readKept, writeKept } from './place.ts';
 import { endProgram, findMarked, isAlive, type ProcessId, processOf } from './processes.ts';
-import { freePort, takesRequests } from './readiness.ts';
+import { freePort } from './readiness.ts';
 
-/** Milliseconds in which a program has to take requests after its start. */
-const startWithin = 60_000;
 /** Every so many milliseconds logs are looked at. */
 const logsEvery = 5_000;
 /** By this variable the processes of an instance are found again, whichever group they are in. */
@@ -21,6 +21,8 @@ export interface ProcessDriverOptions {
   readonly directory: string;
   /** Milliseconds in which a program may end by itself. */
   readonly graceMs?: number;
+  /** Milliseconds for which a program that took requests may take none before it counts as failed. */
+  readonly silentMs?: number;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
   makeDirectory(root);
   let listener: (id: string) => void = () => undefined;
   const handedOut = new Set<number>();
+  const silences = createSilences(options.silentMs ?? silentSeconds * 1_000);
 
   const markOf = ({ directory }: Place): string => `${mark}=${directory}`;
   const ids = (): string[] => readdirSync(root).filter((name) => /^inst_[0-9a-z]{26}$/.test(name));
@@ -65,7 +68,8 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
   }, logsEvery).unref();
 
   function begin(place: Place, { id, program, env, generation }: DesiredInstance, port: number): void {
-    const kept: Kept = { generation, replicas: 1, port, ...(program.healthPath !== undefined && { healthPath: program.healthPath }) };
+    const { healthPath, startSeconds = usualStartSeconds } = program;
+    const kept: Kept = { generation, replicas: 1, port, startSeconds, ...(healthPath !== undefined && { healthPath }) };
     const fault = faultOf(program.command);
     if (fault !== undefined) {
       writeKept(place, { ...kept, end: fault });
@@ -100,12 +104,24 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
     if ('generation' in kept) writeKept(place, kept as Kept);
   }
 
+  /** What is there of an instance. That its program has taken requests is kept: one that does not yet may take its time, one that does not any more may not. */
+  async function observe(id: string): Promise<Observed> {
+    const place = placeOf(root, id);
+    const kept = readKept(place);
+    const seen = await observed(kept, (one) => listenerAt(place, one), silences);
+    if (seen.phase === 'RUNNING' && seen.message === undefined && kept!.hasAnswered !== true) {
+      const present = readKept(place);
+      if (present?.process?.pid === kept!.process!.pid) writeKept(place, { ...present, hasAnswered: true });
+    }
+    return seen;
+  }
+
   return {
     async apply(desired) {
       const place = placeOf(root, desired.id);
       const kept = readKept(place);
       const isSame = desired.replicas === 1 && kept?.replicas === 1 && kept.generation === desired.generation;
-      if (isSame && isUp(place) && listenerAt(place, kept) !== 'other') return;
+      if (isSame && isUp(place) && (await observe(desired.id)).phase !== 'FAILED') return;
       makePlace(place);
       await end(place);
       if (desired.replicas === 0) {
@@ -120,10 +136,7 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
       }
     },
 
-    observe: (id) => {
-      const place = placeOf(root, id);
-      return observed(readKept(place), (kept) => listenerAt(place, kept));
-    },
+    observe,
 
     async remove(id, { deleteData }) {
       const place = placeOf(root, id);
@@ -148,23 +161,6 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
       await Promise.all(ids().map((id) => rest(placeOf(root, id))));
     },
   };
-}
-
-async function observed(kept: Kept | undefined, listenerAt: (kept: Kept) => Listener): Promise<Observed> {
-  if (!kept) return { phase: 'ABSENT' };
-  const { generation, port } = kept;
-  if (kept.replicas === 0) return { phase: 'STOPPED', generation };
-  // It was ended with the server that ran it.
-  if (!kept.process && kept.end === undefined) return { phase: 'ABSENT' };
-  if (!kept.process || !isAlive(kept.process)) return { phase: 'FAILED', generation, message: kept.end ?? 'The program has ended.' };
-  const address = { host: '127.0.0.1', port };
-  const takes = await takesRequests(kept);
-  const listener = listenerAt(kept);
-  if (listener === 'other')
-    return { phase: 'FAILED', generation, message: 'Another program listens on the port that the application got.' };
-  if (takes && listener === 'own') return { phase: 'RUNNING', generation, address };
-  if (Date.now() - (kept.startedAt ?? 0) < startWithin) return { phase: 'STARTING', generation };
-  return { phase: 'RUNNING', generation, address, message: 'The program runs, and does not answer where it should.' };
 }
 
 /** Starts a program that writes into the log of its place. Some failures are thrown, others come as an event. */

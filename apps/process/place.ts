@@ -8,6 +8,10 @@ export interface Kept {
   readonly replicas: 0 | 1;
   readonly port: number;
   readonly healthPath?: string;
+  /** Seconds within which it takes requests after its start; absent where an earlier version has started it. */
+  readonly startSeconds?: number;
+  /** Whether it has taken requests since its start. */
+  readonly hasAnswered?: boolean;
   /** Absent when it has not been started, or was stopped. */
   readonly process?: ProcessId;
   /** When it was started, in milliseconds since 1970. */

@@ -11,17 +11,26 @@ export interface Reachable {
   readonly address?: Address;
   /** Whether it shall run now, or will once it is woken. STOPPED on purpose, or after its trial, it does not. */
   readonly isWanted: boolean;
+  /** How often in a row it has failed, when it FAILED or starts again. */
+  readonly failures: number;
+  /** When what FAILED is started again. */
+  readonly nextAttemptAt?: Date;
   /** Its trial is over and no price was chosen: it takes no requests, and is not woken. */
   readonly isTrialOver: boolean;
 }
 
-type ReachableRow = Pick<InstanceRow, 'state' | 'desired' | 'host' | 'port'> & { readonly is_trial_over: boolean };
-const columns = `state, desired, host, port, ${trialOver} as is_trial_over`;
+type ReachableRow = Pick<InstanceRow, 'state' | 'desired' | 'host' | 'port' | 'failures' | 'next_attempt_at'> & {
+  readonly is_trial_over: boolean;
+};
+const columns = `state, desired, host, port, failures, next_attempt_at, ${trialOver} as is_trial_over`;
 
-function toReachable({ state, desired, host, port, is_trial_over: isTrialOver }: ReachableRow): Reachable {
+function toReachable(row: ReachableRow): Reachable {
+  const { state, desired, host, port, failures, next_attempt_at: next, is_trial_over: isTrialOver } = row;
   return {
     state,
+    failures,
     isTrialOver,
+    ...(state === 'FAILED' && next !== null && { nextAttemptAt: next }),
     ...(state === 'RUNNING' && desired === 'RUNNING' && !isTrialOver && host !== null && port !== null && { address: { host, port } }),
     isWanted: (desired === 'RUNNING' || desired === 'IDLE_STOPPED') && !isTrialOver,
   };

@@ -9,6 +9,9 @@ import { shownState, trialOver } from './trials.ts';
 /** What an instance does. */
 export type InstanceState = 'INSTALLING' | 'RUNNING' | 'IDLE_STOPPED' | 'STOPPED' | 'STARTING' | 'RESTARTING' | 'FAILED' | 'UNINSTALLING';
 
+/** After so many failures in a row, each followed by another start, the log of the organization gets an event, and people a mail. */
+export const failuresUntilTold = 3;
+
 /** A field of a resource whose value a variable has. */
 export interface SecretReference {
   readonly resourceId: string;
@@ -25,6 +28,7 @@ export interface InstanceSummary {
   readonly itemId: string;
   readonly itemName: string;
   readonly state: InstanceState;
+  readonly health: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY';
   readonly lastActiveAt: string;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -35,8 +39,7 @@ export interface InstanceSummary {
 
 /** An installed application. */
 export interface Instance extends InstanceSummary {
-  readonly health: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY';
-  /** Why it FAILED. */
+  /** Why it FAILED, does not answer, or had failed before it was started again. */
   readonly failure?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, SecretReference>>;
@@ -139,6 +142,7 @@ export function toSummary(row: NamedInstance): InstanceSummary {
     itemId: toId('catalogItem', row.item_id),
     itemName: row.item_name,
     state: row.state,
+    health: row.health,
     lastActiveAt: row.last_active_at.toISOString(),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -151,7 +155,6 @@ export function toSummary(row: NamedInstance): InstanceSummary {
 export function toInstance(row: NamedInstance, idleStopAfter: string | undefined): Instance {
   return {
     ...toSummary(row),
-    health: row.health,
     ...(row.failure !== null && { failure: row.failure }),
     environment: row.env,
     secrets: row.secrets,

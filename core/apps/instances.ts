@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { deleteProject } from '../access/project-deletions.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
@@ -112,6 +113,10 @@ async function findInstallable(db: Db, blueprint: Blueprint, itemId: string, dri
     const needed = driver === 'process' ? 'has no command, which one machine needs' : 'has no image, which a cluster needs';
     throw new FailedPrecondition('failed-precondition', `This application does not run here: it ${needed}.`);
   }
+  if (driver === 'process' && !isAbsolute(runs)) {
+    const why = 'its command is no path that begins with a slash, which one machine needs';
+    throw new FailedPrecondition('failed-precondition', `This application does not run here: ${why}.`);
+  }
   return item;
 }
 
@@ -129,7 +134,7 @@ async function refuseTooMany(db: Db, org_id: string): Promise<void> {
 
 /** What the log keeps: the names of variables, for people put into texts what belongs into a secret. */
 function forAudit(row: NamedInstance): object {
-  const { etag: _etag, lastActiveAt: _last, ...summary } = toSummary(row);
+  const { etag: _etag, lastActiveAt: _last, health: _health, ...summary } = toSummary(row);
   return {
     ...summary,
     variables: [...Object.keys(row.env), ...Object.keys(row.secrets)].sort(),

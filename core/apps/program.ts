@@ -8,6 +8,11 @@ export interface ProgramVariable {
   readonly default?: string;
 }
 
+/** Within so many seconds of its start a program takes requests, unless it says otherwise. */
+export const usualStartSeconds = 60;
+/** A program that took requests and has taken none for so many seconds is started anew. */
+export const silentSeconds = 60;
+
 /** What runs when an application of the catalogue is installed. Operators write it; no text of a tenant is in it. */
 export interface Program {
   /** For clusters. */
@@ -19,6 +24,8 @@ export interface Program {
   readonly port: number;
   /** A path that is answered with 2xx once it takes requests. Without one it is enough that it listens. */
   readonly healthPath?: string;
+  /** Seconds within which it takes requests after its start; `usualStartSeconds` where it does not say. */
+  readonly startSeconds?: number;
   /** Where its data is in a cluster. On one machine it is a directory of its own. In both it is in DATA_DIRECTORY. */
   readonly dataDirectory?: string;
 }

@@ -4,7 +4,7 @@ import { newId, toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
-import type { Instance, InstanceRow, InstanceState } from './instance-rows.ts';
+import { failuresUntilTold, type Instance, type InstanceRow, type InstanceState } from './instance-rows.ts';
 import { trialOver } from './trials.ts';
 
 /** An instance for what runs programs. All of this is done in the scope of the platform. */
@@ -44,9 +44,6 @@ export async function readWork(db: Db, id: string): Promise<Work | undefined> {
 export function replicasOf(work: Work): 0 | 1 {
   return work.desired === 'RUNNING' && work.organization_state === 'ACTIVE' && !work.is_trial_over ? 1 : 0;
 }
-
-/** After so many failures in a row, each followed by another start, the log of the organization gets an event, and people a mail. */
-const failuresUntilTold = 3;
 
 /**
  * Writes what was seen, unless it is known already. False where something else is asked for or was seen by now: then it has to be looked at again. What has failed

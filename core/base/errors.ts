@@ -132,7 +132,11 @@ export class RateLimited extends TenetError {
 
 /** A part that Tenet needs (database, identity provider) does not answer; the caller may try again. */
 export class Unavailable extends TenetError {
-  constructor(detail: string, options?: ErrorOptions) {
+  /** Seconds after which it may help to try again, where that is known. */
+  readonly retryAfter: number | undefined;
+
+  constructor(detail: string, { retryAfter, ...options }: ErrorOptions & { retryAfter?: number } = {}) {
     super('unavailable', detail, {}, options);
+    this.retryAfter = retryAfter;
   }
 }

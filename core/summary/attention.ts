@@ -9,6 +9,7 @@ export type AttentionKind =
   | 'SECOND_FACTOR_MISSING'
   | 'WEBHOOKS_DISABLED'
   | 'INSTANCES_FAILED'
+  | 'INSTANCES_UNHEALTHY'
   | 'LIMITS_EXHAUSTED'
   | 'LIMITS_NEAR';
 
@@ -26,7 +27,8 @@ export function attentionIn(state: string, shown: Partial<BlockValues>): Attenti
     ['ORGANIZATION_SUSPENDED', state === 'SUSPENDED' ? 1 : 0],
     ['API_KEYS_OF_LEAVERS', shown.apiKeys?.ofLeavers],
     ['LIMITS_EXHAUSTED', limitsIn('EXHAUSTED')],
-    ['INSTANCES_FAILED', shown.instances?.['FAILED']],
+    ['INSTANCES_FAILED', shown.instanceFaults?.failed],
+    ['INSTANCES_UNHEALTHY', shown.instanceFaults?.unhealthy],
     ['SECOND_FACTOR_MISSING', shown.secondFactor?.missing],
     ['WEBHOOKS_DISABLED', shown.webhooks?.disabled],
     ['LIMITS_NEAR', limitsIn('NEAR')],

@@ -1,5 +1,6 @@
 import { coverageSql } from '../access/mfa-coverage.ts';
-import { shownState } from '../apps/trials.ts';
+import { failuresUntilTold } from '../apps/instance-rows.ts';
+import { shownState, trialOver } from '../apps/trials.ts';
 import { limitNamesSql } from '../billing/limits.ts';
 import { prepared } from '../database/connection.ts';
 import type { Db } from '../database/database.ts';
@@ -57,6 +58,12 @@ const sumOf = (column: string, when: string) => `trim_scale(coalesce(sum(${colum
 const daysOf = (column: string) =>
   `coalesce(jsonb_agg(jsonb_build_object('day', day, '${column}', trim_scale(${column})::text) order by day) filter (where is_shown), '[]')`;
 
+// Installed applications of living projects that the caller may list.
+const listedInstances = `instances i where org_id = :org and exists (select from projects p where p.org_id = i.org_id and p.id = i.id and p.state = 'ACTIVE')
+  and (:instances_everywhere::boolean <> (id = any(:instances_except::uuid[])))`;
+const isFailing = `state = 'FAILED' or (state <> 'RUNNING' and desired = 'RUNNING' and failures >= ${failuresUntilTold})`;
+const isUnhealthy = `state = 'RUNNING' and health = 'UNHEALTHY'`;
+
 /** The parts, by their names in the answer. Each is answered from an index that begins with the organization. */
 export const blocks = {
   members: {
@@ -99,9 +106,13 @@ export const blocks = {
   },
   instances: {
     permission: ['instance', 'list'],
-    sql: `select coalesce(jsonb_object_agg(state, many), '{}') from (select ${shownState} as state, count(*) as many from instances i
-        where org_id = :org and exists (select from projects p where p.org_id = i.org_id and p.id = i.id and p.state = 'ACTIVE')
-          and (:instances_everywhere::boolean <> (id = any(:instances_except::uuid[]))) group by 1) i`,
+    sql: `select coalesce(jsonb_object_agg(state, many), '{}') from (select ${shownState} as state, count(*) as many from ${listedInstances} group by 1) i`,
+  },
+  /** For what needs attention alone. */
+  instanceFaults: {
+    permission: ['instance', 'list'],
+    sql: `select jsonb_build_object('failed', count(*) filter (where ${isFailing}), 'unhealthy', count(*) filter (where ${isUnhealthy}))
+      from ${listedInstances} and not ${trialOver}`,
   },
   resources: {
     permission: ['summary', 'read'],
@@ -151,6 +162,7 @@ export interface BlockValues {
   readonly apiKeys: { readonly active: number; readonly endingSoon: number; readonly ofLeavers: number };
   readonly webhooks: { readonly active: number; readonly disabled: number };
   readonly instances: Readonly<Record<string, number>>;
+  readonly instanceFaults: { readonly failed: number; readonly unhealthy: number };
   readonly resources: { readonly resourceType: string; readonly count: number }[];
   readonly usage: {
     readonly meter: string;

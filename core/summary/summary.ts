@@ -50,7 +50,7 @@ export async function getSummary(db: Db, actor: Actor, { organizationId }: { org
   const nowhere = { everywhere: false, except: [] };
   const projects = reach?.('project', 'read') ?? nowhere;
   const instances = reach?.('instance', 'list') ?? nowhere;
-  const { state, ...shown } = await readBlocks(db, {
+  const { state, ...read } = await readBlocks(db, {
     org: toUuid('organization', organizationId),
     shown: names,
     meters: JSON.stringify(meters),
@@ -62,10 +62,11 @@ export async function getSummary(db: Db, actor: Actor, { organizationId }: { org
     instances_everywhere: instances.everywhere,
     instances_except: instances.except,
   });
+  const { instanceFaults: _faults, ...shown } = read;
   const summary = {
     ...{ organizationId, state },
     ...shown,
-    attention: attentionIn(state, shown),
+    attention: attentionIn(state, read),
     quickActions: quickActions.filter(([resource, action]) => may(resource, action)).map((permission) => permission.join(':')),
   };
   return { ...summary, etag: etagOfContent(summary) };

@@ -19,7 +19,7 @@ export interface Workspace {
   /** Where the data of the programs lies. */
   readonly directory: string;
   /** Begins to run what is installed. */
-  run(): Applications;
+  run(options?: { silentMs?: number }): Applications;
   stop(): Promise<void>;
 }
 
@@ -32,7 +32,8 @@ export async function startWorkspace(environment: Record<string, string> = {}): 
   return {
     ...{ tenet, publisher, admin, directory },
     organizationId: await foundOrganization(admin, 'Acme', 'app-workspace'),
-    run: () => startApplications(config, { ...tenet, log: createLog(process.env['TENET_TEST_LOG'] ?? 'silent'), everyMs: 500 }),
+    run: (options) =>
+      startApplications(config, { ...tenet, ...options, log: createLog(process.env['TENET_TEST_LOG'] ?? 'silent'), everyMs: 500 }),
     async stop() {
       await tenet.stop();
       rmSync(directory, { recursive: true, force: true });

@@ -232,16 +232,30 @@ describe('the gateway of applications', function () {
     expect(await (await open(undefined, '/', { headers: { accept: 'text/html' } })).text()).to.contain('<h1>');
   });
 
-  it('leaves stopped what an admin stopped, says what has failed and that a trial is over, and 503 where the program is just gone', async () => {
+  it('leaves stopped what an admin stopped, says what has failed and that a trial is over, and waits for what is just gone', async () => {
     await set({ desired: 'STOPPED', state: 'STOPPED', host: null, port: null });
     const stopped = await open(user);
     expect(stopped.status).to.equal(409);
     expect(await stopped.json()).to.include({ code: 'failed-precondition' });
     await set({ desired: 'RUNNING', state: 'FAILED', host: null, port: null });
     expect((await open(user)).status).to.equal(503);
-    await set({ desired: 'RUNNING', state: 'RUNNING', host: '127.0.0.1', port: 1 });
-    expect((await open(user)).status).to.equal(503);
-    expect((await open(user, '/', { method: 'POST', body: 'x' })).status).to.equal(503);
+    const soon = (seconds: number) => ({ state: 'FAILED', failures: 4, next_attempt_at: new Date(Date.now() + seconds * 1_000) });
+    await set(soon(60));
+    const later = await open(user);
+    expect(later.status).to.equal(503);
+    expect(Number(later.headers.get('retry-after'))).to.be.within(50, 60);
+    expect(((await later.json()) as { detail: string }).detail).to.match(
+      /^This application has failed 4 times in a row and is started again in \d+ seconds/,
+    );
+    // What is started again soon, and what is just gone, is waited for.
+    await set(soon(3));
+    const waiting = [open(user), open(user, '/', { method: 'POST', body: 'kept' })];
+    await eventually(async () => expect(await gauge()).to.contain('{kind="held"} 2'));
+    await set({ state: 'RUNNING', failures: 0, next_attempt_at: null, host: '127.0.0.1', port: 1 });
+    waiting.push(open(user));
+    await eventually(async () => expect(await gauge()).to.contain('{kind="held"} 3'));
+    await running();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).to.deep.equal([200, 200, 200]);
     const trial = { trial_ends_at: new Date(0), host: null, port: null };
     for (const state of ['RUNNING', 'IDLE_STOPPED', 'STOPPED']) {
       await set({ ...trial, desired: state === 'STOPPED' ? 'RUNNING' : state, state });
