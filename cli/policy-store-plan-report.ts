@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PlanAnswer, PlanGroup } from '../core/policy-stores/plan-groups.ts';
+import type { PlanAnswer, PlanGroup, PlanRow } from '../core/policy-stores/plan-groups.ts';
 import type { StorePlan } from '../core/policy-stores/store-plan.ts';
 import { counted } from './counted.ts';
 import { table } from './output.ts';
@@ -14,8 +14,18 @@ export function linesOf(plan: StorePlan, more: readonly string[]): string[] {
   return [sentenceOf(plan), ...more, ...groups, ...notesOf(plan), `digest ${plan.digest}`];
 }
 
-function cellsOf({ kind, subjectType, action, resourceType, count, subjects, resources, before, after }: PlanGroup): string[] {
-  return [kind, subjectType, action, resourceType, counted(count), counted(subjects), counted(resources), saidBy(before), saidBy(after)];
+function cellsOf({ kind, subjectType, action, resourceType, count, subjects, resources, before, after, rows = [] }: PlanGroup): string[] {
+  const open = (side: PlanRow['side']): string => openRows(rows, side);
+  return [
+    ...[kind, subjectType, action, resourceType, counted(count), counted(subjects), counted(resources)],
+    ...[saidBy(before) + open('BEFORE'), saidBy(after) + open('AFTER')],
+  ];
+}
+
+/** The rows of one side that may decide, as the context says. */
+function openRows(rows: readonly PlanRow[], wanted: PlanRow['side']): string {
+  const found = rows.filter(({ side }) => side === wanted).map(({ line, row }) => `policy.csv:${line}: ${row}`);
+  return found.length === 0 ? '' : `; the context decides by ${found.join(' and ')}`;
 }
 
 /** An answer with the row that gives it. */
@@ -82,16 +92,18 @@ export function statementsOf(plan: StorePlan, directory: string, isSampleAllowed
 }
 
 function statementOf(
-  { kind, subjectType, action, resourceType, count, subjects, resources, ...group }: PlanGroup,
+  { kind, subjectType, action, resourceType, count, subjects, resources, rows = [], ...group }: PlanGroup,
   file: string,
 ): Statement {
   const who = `${counted(subjects, 'subject')} of the type ${subjectType}`;
   const name = `${who} ${verbs[kind][subjects === 1 ? 0 : 1]} ${action} on ${counted(resources, resourceType, resourceType)}`;
-  const line = group.after.line ?? group.before.line;
-  const isGone = group.after.line === undefined && line !== undefined;
+  const added = group.after.line ?? rows.find(({ side }) => side === 'AFTER')?.line;
+  const line = added ?? group.before.line ?? rows[0]?.line;
+  const isGone = added === undefined && line !== undefined;
+  const open = openRows(rows, 'BEFORE') + openRows(rows, 'AFTER');
   return {
     ...{ suite: file, name, outcome: 'warning', rule: rules[kind] },
-    message: `${name} (${counted(count, 'question')}): ${saidBy(group.before)}, then ${saidBy(group.after)}${isGone ? '; the line is that of before' : ''}`,
+    message: `${name} (${counted(count, 'question')}): ${saidBy(group.before)}, then ${saidBy(group.after)}${open}${isGone ? '; the line is that of before' : ''}`,
     ...(line !== undefined && { file, line }),
   };
 }

@@ -20,7 +20,18 @@ export interface PlanChange {
   readonly after: StoreDecision;
   /** Whether the answers depend on what the question brings. */
   readonly isOpen: boolean;
+  /** Of CONDITIONAL: the first of the changed rows that may decide. */
+  readonly rows: readonly ChangedRow[];
 }
+
+/** A row of one of the two policies that the other one lacks, or that means other subjects there. */
+export interface ChangedRow {
+  readonly side: 'BEFORE' | 'AFTER';
+  readonly line: number;
+}
+
+/** How many rows are named of a change that depends on the question. */
+const mostNamed = 3;
 
 /** What a plan compares, and what it may take. */
 export interface Comparison {
@@ -38,7 +49,7 @@ export interface Comparison {
 const costOfCell = 10;
 
 /** A changed row, of which it is only known on which side it stands. */
-interface Suspect {
+interface Suspect extends ChangedRow {
   readonly row: StoreRow;
   readonly types: readonly string[];
   readonly filter: CompiledStore['resourceFilter'];
@@ -73,14 +84,17 @@ export function createChangeFinder(comparison: Comparison): FindChanges {
     return [...new Set([...byRows, ...byRoles])];
   }
 
-  /** The numbers of the resources that are asked about, by action. */
-  function askedFor(subject: StoreEntity): Map<string, Set<number>> {
-    const asked = new Map<string, Set<number>>();
-    const look = ({ filter }: Suspect, type: string, action: string): void => {
-      const numbers = asked.get(action) ?? new Set();
+  /** The numbers of the resources that are asked about, by action, with the first rows that they are asked for. */
+  function askedFor(subject: StoreEntity): Map<string, Map<number, Suspect[]>> {
+    const asked = new Map<string, Map<number, Suspect[]>>();
+    const look = (suspect: Suspect, type: string, action: string): void => {
+      const numbers = asked.get(action) ?? new Map<number, Suspect[]>();
       asked.set(action, numbers);
-      const found = resources.find(type, filter(subject, { name: action, properties: {} }, {}, type), comparison.spend);
-      for (const number of found) numbers.add(number);
+      for (const number of resources.find(type, suspect.filter(subject, { name: action, properties: {} }, {}, type), comparison.spend)) {
+        const known = numbers.get(number);
+        if (known === undefined) numbers.set(number, [suspect]);
+        else if (known.length < mostNamed) known.push(suspect);
+      }
     };
     for (const suspect of suspectsFor(`${subject.type}:${subject.id}`))
       for (const type of suspect.types) for (const action of actionsOfRow(suspect.row, type, comparison)) look(suspect, type, action);
@@ -89,11 +103,17 @@ export function createChangeFinder(comparison: Comparison): FindChanges {
 
   return function* changesOf(subject) {
     for (const [action, numbers] of askedFor(subject))
-      for (const number of numbers) {
+      for (const [number, rows] of numbers) {
         comparison.spend(costOfCell);
         const question = { subject, action: { name: action, properties: {} }, resource: resources.all[number]!, context: {} };
         const change = compare(comparison, question);
-        if (change) yield { ...change, action, resource: number };
+        if (change)
+          yield {
+            ...change,
+            action,
+            resource: number,
+            rows: change.kind === 'CONDITIONAL' ? rows.map(({ side, line }) => ({ side, line })) : [],
+          };
       }
   };
 }
@@ -101,14 +121,16 @@ export function createChangeFinder(comparison: Comparison): FindChanges {
 const actionsOfRow = ({ act }: StoreRow, type: string, { actionsOf }: Comparison): readonly string[] =>
   act === '*' ? actionsOf(type) : [act];
 
-function makeSuspect(row: StoreRow, { policy }: Side, { resourceTypes }: Comparison): Suspect {
+function makeSuspect(row: StoreRow, side: Side, { before, resourceTypes }: Comparison): Suspect {
+  const { policy } = side;
   const type = typeOfObject(row.obj);
   const wide: StoreRow = {
     ...{ ...row, sub: '*', effect: 'allow', condition: bounded(row.condition, true) },
     dom: hasBroughtDomain(policy) ? '*' : row.dom,
   };
   const { resourceFilter } = createFilters({ model: policy.model, rows: [wide], links: [] }, roleGraphs([]));
-  return { row, types: type === undefined ? resourceTypes : [type], filter: resourceFilter };
+  const place = { side: side === before ? ('BEFORE' as const) : ('AFTER' as const), line: row.line };
+  return { ...place, row, types: type === undefined ? resourceTypes : [type], filter: resourceFilter };
 }
 
 /** How both sides answer one question; nothing where that is the same whatever the question brings. */

@@ -1,5 +1,5 @@
 import type { StoreDecision, StoreEntity } from '../authorization/policy-stores/types.ts';
-import type { PlanChange, PlanKind } from './plan-changes.ts';
+import type { ChangedRow, PlanChange, PlanKind } from './plan-changes.ts';
 import type { Side } from './plan-sides.ts';
 
 /** What a policy answers, and the row that decides. */
@@ -22,6 +22,13 @@ export interface PlanGroup {
   readonly resources: number;
   readonly before: PlanAnswer;
   readonly after: PlanAnswer;
+  /** Of CONDITIONAL: the first of the changed rows that may decide, as what a question brings says. */
+  readonly rows?: readonly PlanRow[];
+}
+
+/** A row of policy.csv before or after the change. */
+export interface PlanRow extends ChangedRow {
+  readonly row: string;
 }
 
 /** One question whose answer changes. */
@@ -64,13 +71,14 @@ export function createPlanGroups(before: Side, after: Side, resources: readonly 
   const sums = { GAIN: 0, LOSS: 0, CONDITIONAL: 0 };
   const hit = { subjects: new Set<StoreEntity>(), resources: new Set<number>() };
   return {
-    add(subject, { kind, action, resource, isOpen, ...decided }) {
+    add(subject, { kind, action, resource, isOpen, rows, ...decided }) {
       const { type: resourceType, id } = resources[resource]!;
-      const key = JSON.stringify([kind, subject.type, action, resourceType, decided.before.rules, decided.after.rules]);
+      const key = JSON.stringify([kind, subject.type, action, resourceType, decided.before.rules, decided.after.rules, rows]);
       let group = groups.get(key);
       if (!group) {
         const answers = { before: answerOf(before, decided.before), after: answerOf(after, decided.after) };
-        const first = { kind, subjectType: subject.type, action, resourceType, ...answers };
+        const named = rows.map((row): PlanRow => ({ ...row, row: (row.side === 'BEFORE' ? before : after).textAt(row.line) }));
+        const first = { kind, subjectType: subject.type, action, resourceType, ...answers, ...(named.length > 0 && { rows: named }) };
         group = { first, count: 0, conditional: 0, subjects: new Set(), resources: new Set() };
         groups.set(key, group);
       }

@@ -4,12 +4,13 @@ import type { StoreEntity } from '../authorization/policy-stores/types.ts';
 import { typeOfObject } from '../authorization/policy-stores/vocabulary.ts';
 import type { Side } from './plan-sides.ts';
 
-/** Who is asked about, and what. */
-export interface PlanVocabulary {
+/** Who is asked about, and what, before any entity is known. */
+export interface PlanNames {
   readonly subjectTypes: readonly string[];
   readonly resourceTypes: readonly string[];
-  readonly subjects: readonly StoreEntity[];
-  readonly resources: readonly StoreEntity[];
+  /** The subjects that the policies name, as `type:id`, whatever their type, and the resources. */
+  readonly subjects: readonly string[];
+  readonly objects: readonly string[];
   /** The actions that either policy names for a type, and `*` for any other where a row speaks of every action. */
   actionsOf(type: string): readonly string[];
 }
@@ -19,18 +20,12 @@ export interface PlanVocabulary {
  * all that no row has as a resource. The resources are those of the types that rows have as objects, of any other type too where a row is about
  * everything. What a policy names and the store does not keep is there without properties.
  */
-export function subjectsAndResources(
-  before: Side,
-  after: Side,
-  stored: readonly StoreEntity[],
-  wanted: readonly string[] | undefined,
-): PlanVocabulary {
+export function planNames(before: Side, after: Side, storedTypes: readonly string[], wanted: readonly string[] | undefined): PlanNames {
   const sides = [before, after];
   const rows = sides.flatMap(({ policy }) => policy.rows);
   const members = sides.flatMap(({ policy }) => policy.links.map(({ member }) => member));
   const named = [...rows.map(({ sub }) => sub), ...members].filter((name) => name !== '*' && !isRole(name));
   const objectTypes = new Set(rows.map(({ obj }) => typeOfObject(obj)).filter((type) => type !== undefined));
-  const storedTypes = [...new Set(stored.map(({ type }) => type))];
   const known = wanted ?? [...named.map(typeOfKey), ...sides.flatMap(subjectTypesOfTests)];
   const subjectTypes = sorted(known.length > 0 ? known : storedTypes.filter((type) => !objectTypes.has(type))).filter(isSubjectType);
   const isAboutAll = rows.some(({ obj }) => obj === '*');
@@ -41,8 +36,7 @@ export function subjectsAndResources(
   const actions = new Map<string, readonly string[]>();
   return {
     ...{ subjectTypes, resourceTypes },
-    subjects: entitiesOf(subjectTypes, stored, named),
-    resources: entitiesOf(resourceTypes, stored, objects),
+    ...{ subjects: named, objects },
     actionsOf(type) {
       const all = actions.get(type) ?? [...sorted(sides.flatMap(({ compiled }) => compiled.actions(type))), ...(hasAnyAction ? ['*'] : [])];
       actions.set(type, all);
@@ -52,7 +46,10 @@ export function subjectsAndResources(
 }
 
 const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();
-const typeOfKey = (key: string): string => key.slice(0, key.indexOf(':'));
+
+/** The type of an entity that is named as `type:id`. */
+export const typeOfKey = (key: string): string => key.slice(0, key.indexOf(':'));
+
 const isSubjectType = (type: string): boolean => type !== roleType && isTypeName(type);
 
 function subjectTypesOfTests({ contents }: Side): string[] {
@@ -70,13 +67,18 @@ function isPattern(obj: string, sides: readonly Side[]): boolean {
   return id.includes('*') || (id.includes('/:') && sides.some(({ policy }) => policy.model.objects === 'keyMatch2'));
 }
 
-/** The entities of some types by type and id, those that are only named without properties. */
-function entitiesOf(types: readonly string[], stored: readonly StoreEntity[], keys: readonly string[]): StoreEntity[] {
+/** The entities of some types by type and id, those that are only named without properties. Of those that are stored and `unread` nothing is known. */
+export function entitiesOf(
+  types: readonly string[],
+  stored: readonly StoreEntity[],
+  keys: readonly string[],
+  unread: ReadonlySet<string>,
+): StoreEntity[] {
   const wanted = new Set(types);
   const found = new Map<string, StoreEntity>();
   for (const key of keys) {
     const type = typeOfKey(key);
-    if (wanted.has(type)) found.set(key, { type, id: key.slice(type.length + 1), properties: {} });
+    if (wanted.has(type) && !unread.has(key)) found.set(key, { type, id: key.slice(type.length + 1), properties: {} });
   }
   for (const entity of stored) if (wanted.has(entity.type)) found.set(`${entity.type}:${entity.id}`, entity);
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entity]) => entity);

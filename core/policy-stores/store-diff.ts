@@ -1,10 +1,10 @@
 import { questionsInTests } from '../authorization/policy-stores/store-tests.ts';
 import { readStoreTests } from '../authorization/policy-stores/store-tests-schema.ts';
-import type { StoreContents, StoreQuestion } from '../authorization/policy-stores/types.ts';
+import type { StoreContents, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { compare, type PlanKind } from './plan-changes.ts';
 import { answerOf, type PlanAnswer } from './plan-groups.ts';
 import { sideOf } from './plan-sides.ts';
-import { makeStorePlan, type PlannedEntity, type StorePlan } from './store-plan.ts';
+import { allEntities, makeStorePlan, type StorePlan } from './store-plan.ts';
 
 /** Two policies of a store. */
 export interface StoreDiffTask {
@@ -31,14 +31,14 @@ const mostCases = 1_000;
 
 /** Compares what two policies mean, for the entities and the cases of the tests of both. Throws PolicyError. */
 export async function diffStores({ before, after }: StoreDiffTask): Promise<StoreDiff> {
-  const entities = new Map<string, PlannedEntity>();
+  const entities = new Map<string, StoreEntity>();
   // Where both know an entity, it is as the tests of the later one have it.
   for (const contents of [before, after]) {
     const { tests } = readStoreTests(contents?.tests ?? '');
     for (const { type, id, properties } of [...(tests?.entities ?? []), ...(tests?.cases ?? []).flatMap((test) => test.entities)])
-      entities.set(`${type}:${id}`, { type, id, properties: JSON.stringify(properties) });
+      entities.set(`${type}:${id}`, { type, id, properties });
   }
-  const plan = await makeStorePlan({ ...(before && { before }), after, entities: [...entities.values()], stored: entities.size });
+  const plan = await makeStorePlan({ ...(before && { before }), after, ...allEntities([...entities.values()]) });
   const cases = changedCases(before, after);
   return { ...plan, cases: cases.slice(0, mostCases), omittedCases: Math.max(0, cases.length - mostCases) };
 }

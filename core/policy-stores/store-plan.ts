@@ -3,26 +3,46 @@ import type { StoreContents, StoreEntity } from '../authorization/policy-stores/
 import { canonical } from '../base/canonical.ts';
 import { type Comparison, createChangeFinder, type FindChanges } from './plan-changes.ts';
 import { createPlanGroups, type PlanCell, type PlanGroup } from './plan-groups.ts';
+import { type PlanReach, reachOf } from './plan-reach.ts';
 import { createPlanResources } from './plan-resources.ts';
 import { changedLinks, changedRows, type Side, sideOf } from './plan-sides.ts';
 import { type ChosenQuestions, choose, verify } from './plan-verification.ts';
-import { subjectsAndResources } from './plan-vocabulary.ts';
+import { entitiesOf, planNames } from './plan-vocabulary.ts';
 
-/** An entity as it is handed to the thread of plans: the properties are JSON, which is read there. */
-export interface PlannedEntity {
+/** How many entities of a type a store has. */
+export interface StoredType {
   readonly type: string;
-  readonly id: string;
-  readonly properties: string;
+  readonly count: number;
+}
+
+/** Entities as they are handed to the thread of plans, which reads the JSON. */
+export interface PlannedEntities {
+  /** Each a list of type, id and properties. */
+  readonly pages: readonly string[];
+  /** Whether all that the change can reach are among them. */
+  readonly isWhole: boolean;
+  /** A list of type and id: those that the policies name, that are stored, and that are not among them. */
+  readonly unread: string;
+}
+
+/** All entities of a small store. */
+export function allEntities(entities: readonly StoreEntity[]): PlannedEntities & { readonly types: StoredType[] } {
+  const types = countsOf(entities);
+  return {
+    pages: [JSON.stringify(entities.map(({ type, id, properties }) => [type, id, properties]))],
+    isWhole: true,
+    unread: '[]',
+    types,
+  };
 }
 
 /** What a plan is made of. */
-export interface StorePlanTask {
+export interface StorePlanTask extends PlannedEntities {
   /** What is in force; absent where nothing is. */
   readonly before?: StoreContents;
   readonly after: StoreContents;
-  readonly entities: readonly PlannedEntity[];
-  /** How many the store has, where these are a sample. */
-  readonly stored: number;
+  /** What the store has. */
+  readonly types: readonly StoredType[];
   /** Which types ask; by default what the policies and their tests name as subjects. */
   readonly subjectTypes?: readonly string[];
 }
@@ -41,7 +61,7 @@ export interface StorePlan {
   readonly subjects: { readonly all: number; readonly asked: number };
   readonly resources: number;
   readonly entities: { readonly stored: number; readonly looked: number };
-  /** Whether every entity that the store keeps was asked about. */
+  /** Whether everything was asked about that the change can reach. */
   readonly isComplete: boolean;
   readonly lines: { readonly added: readonly PlanLine[]; readonly removed: readonly PlanLine[] };
   readonly summary: {
@@ -66,6 +86,21 @@ export interface StorePlan {
 export const mostWork = 10_000_000;
 const mostLines = 200;
 
+/** Which entities the change can reach. Throws PolicyError. */
+export function planReach(task: Omit<StorePlanTask, keyof PlannedEntities>): PlanReach {
+  const [before, after] = [sideOf(task.before, task.after), sideOf(task.after, task.after)];
+  return reachOf(
+    before,
+    after,
+    planNames(
+      before,
+      after,
+      task.types.map(({ type }) => type),
+      task.subjectTypes,
+    ),
+  );
+}
+
 /** What the change does. `finderOf` is for tests of the verification. Throws PolicyError. */
 export async function makeStorePlan(
   task: StorePlanTask,
@@ -73,11 +108,14 @@ export async function makeStorePlan(
 ): Promise<StorePlan> {
   const after = sideOf(task.after, task.after);
   const before = sideOf(task.before, task.after);
-  const stored = task.entities.map(({ type, id, properties }): StoreEntity => ({ type, id, properties: JSON.parse(properties) }));
-  const vocabulary = subjectsAndResources(before, after, stored, task.subjectTypes);
-  const { subjectTypes, resourceTypes, actionsOf } = vocabulary;
-  const subjects = inChosenOrder(vocabulary.subjects);
-  const resources = createPlanResources(vocabulary.resources);
+  const stored = task.pages.flatMap(readPage);
+  const typesStored = task.types.map(({ type }) => type);
+  const names = planNames(before, after, typesStored, task.subjectTypes);
+  const { subjectTypes, resourceTypes, actionsOf } = names;
+  const unread = new Set((JSON.parse(task.unread) as [string, string][]).map(([type, id]) => `${type}:${id}`));
+  const subjects = inChosenOrder(entitiesOf(subjectTypes, stored, names.subjects, unread));
+  const resources = createPlanResources(entitiesOf(resourceTypes, stored, names.objects, unread));
+  const unlooked = (types: readonly string[]): number => sumOf(task.types, types) - sumOf(countsOf(stored), types);
   let left = work;
   const spend = (amount: number): void => {
     left -= amount;
@@ -92,22 +130,43 @@ export async function makeStorePlan(
     for (const change of changesOf(subject)) {
       groups.add(subject, change);
       chosen.note(asked, change);
+      // Of one subject alone there may be more than a plan may take.
+      if (left <= -work) break;
     }
+    if (left <= -work) break;
     spend(1);
     asked += 1;
   }
   const { omitted, ...found } = groups.result();
   const { lines, omittedLines } = linesOf(before, after);
   const plan = {
-    ...{ subjectTypes, resourceTypes, subjects: { all: subjects.length, asked }, resources: resources.all.length },
-    entities: { stored: task.stored, looked: stored.length },
-    isComplete: asked === subjects.length && task.stored === stored.length,
+    ...{ subjectTypes, resourceTypes },
+    // Those that the change cannot reach are as if they had been asked about.
+    subjects: { all: subjects.length + unlooked(subjectTypes), asked: asked + (task.isWhole ? unlooked(subjectTypes) : 0) },
+    resources: resources.all.length + unlooked(resourceTypes),
+    entities: { stored: sumOf(task.types, typesStored), looked: stored.length },
+    isComplete: asked === subjects.length && task.isWhole,
     lines,
     ...found,
     omitted: { ...omitted, lines: omittedLines },
     verification: await verify(task, before, after, chosen.asked(asked)),
   };
   return { ...plan, digest: createHash('sha256').update(canonical(plan)).digest('hex') };
+}
+
+function readPage(page: string): StoreEntity[] {
+  return (JSON.parse(page) as [string, string, StoreEntity['properties']][]).map(([type, id, properties]) => ({ type, id, properties }));
+}
+
+function countsOf(entities: readonly StoreEntity[]): StoredType[] {
+  const counts = new Map<string, number>();
+  for (const { type } of entities) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return [...counts].map(([type, count]) => ({ type, count }));
+}
+
+/** How many there are of some types. */
+function sumOf(counts: readonly StoredType[], types: readonly string[]): number {
+  return counts.reduce((sum, { type, count }) => sum + (types.includes(type) ? count : 0), 0);
 }
 
 /** Mixed, and the same for the same subjects: where the work ends early, those that were asked about are a sample. */
@@ -119,9 +178,9 @@ function inChosenOrder(subjects: readonly StoreEntity[]): StoreEntity[] {
     .map(({ subject }) => subject);
 }
 
-function seedOf({ before, after, stored }: StorePlanTask): number {
+function seedOf({ before, after, types }: StorePlanTask): number {
   return createHash('sha256')
-    .update(canonical([before, after, stored]))
+    .update(canonical([before, after, types]))
     .digest()
     .readUInt32LE();
 }

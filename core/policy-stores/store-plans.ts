@@ -2,7 +2,7 @@ import { PolicyError } from '../authorization/policy/findings.ts';
 import type { StoreContents } from '../authorization/policy-stores/types.ts';
 import { InvalidInput } from '../base/errors.ts';
 import type { Db } from '../database/database.ts';
-import { entitiesForPlan } from './plan-entities.ts';
+import { type PlanBounds, planBounds, readReached, storedTypes } from './plan-entities.ts';
 import { digestOf, type RevisionRow, refuseTooLarge, revisionsOf } from './revisions.ts';
 import { refuseErrors } from './store-checker.ts';
 import type { StoreDiff } from './store-diff.ts';
@@ -35,17 +35,20 @@ export async function planStoreChange(
   db: Db,
   planner: StorePlanner,
   input: StoreChange & { readonly subjectTypes?: readonly string[] | undefined },
+  bounds: PlanBounds = planBounds,
 ): Promise<Compared & StorePlan & { readonly entityVersion: string }> {
   const { subjectTypes } = input;
   await findStore(db, input); // Before it waits for its turn: whether it is there does not depend on what else is being made.
   let compared: (Compared & { readonly entityVersion: string }) | undefined;
+  let planned: StoreRow | undefined;
   const read = async () => {
     // Before the entities are read: what changes meanwhile is taken for a change since.
     const { store, before, after, compared: names } = await readChange(db, input);
     compared = { ...names, entityVersion: store.entity_version };
-    return { ...(before && { before }), after, ...(await entitiesForPlan(db, store)), ...(subjectTypes && { subjectTypes }) };
+    planned = store;
+    return { ...(before && { before }), after, types: await storedTypes(db, store), ...(subjectTypes && { subjectTypes }) };
   };
-  const plan = await refusing(() => planner.plan(input, read));
+  const plan = await refusing(() => planner.plan(input, read, (reach) => readReached(db, planned!, reach, bounds)));
   // A plan that is wrong is worse than none.
   const { decided, differences } = plan.verification;
   if (differences > 0) throw new Error(`The plan differs from stock Casbin in ${differences} of ${decided} questions.`);

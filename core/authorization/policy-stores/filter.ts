@@ -74,7 +74,8 @@ export function filterOf(part: Partial): StoreFilter {
     : { kind: 'where', where: part };
 }
 
-function sizeOf(where: Where): { nodes: number; values: number } {
+/** How many parts a condition has, and values in its lists. */
+export function sizeOf(where: Where): { nodes: number; values: number } {
   const parts = 'any' in where ? where.any : 'all' in where ? where.all : 'not' in where ? [where.not] : [];
   const values = 'value' in where && Array.isArray(where.value) ? where.value.length : 0;
   return parts

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { applyStore } from '../../../cli/policy-store-apply.ts';
 import { diffStore, planStore } from '../../../cli/policy-store-plan.ts';
+import { toUuid } from '../../../core/base/ids.ts';
+import { createStorePlanner } from '../../../core/policy-stores/store-planner.ts';
+import { planStoreChange } from '../../../core/policy-stores/store-plans.ts';
 import { failure } from '../../helpers/failure.ts';
 import { send } from '../../helpers/keys.ts';
 import { foundOrganization, foundProject, type Person, signIn } from '../../helpers/people.ts';
@@ -154,6 +157,56 @@ describe('the plan of a policy store', () => {
     ]);
     const now = await succeed<{ entityVersion: string }>('POST', `${store}/plan`, { to: 1 });
     await succeed('PUT', `${store}/head`, { revision: 1, entityVersion: now.entityVersion }, { 'if-match': etag });
+  });
+
+  it('looks at what the rows that changed can reach, whatever else the store keeps, and says where that is more than it may look at', async () => {
+    const others = Array.from({ length: 60 }, (_, index) => ({
+      type: 'record',
+      id: `other${index}`,
+      properties: { status: 'other', text: 'x' },
+    }));
+    await succeed('POST', `${store}/entities`, { entities: others });
+    const planner = createStorePlanner();
+    const [, , , organizationId, , projectId, , policyStoreId] = store.split('/') as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const { revision } = await succeed<{ revision: number }>('GET', `${store}/head`);
+    const key = { organizationId, projectId, policyStoreId, caller: 'user_test', from: revision, subjectTypes: ['user'] };
+    const planOf = (row: string, entities: number, byChance = 0) => {
+      const contents = { ...storeFiles, policy: `${storeFiles.policy}${row}\n` };
+      const bounds = { entities, bytes: 100_000, byChance };
+      return tenet.database.read({ organization: toUuid('organization', organizationId) }, (db) =>
+        planStoreChange(db, planner, { ...key, contents }, bounds),
+      );
+    };
+    try {
+      const narrow = "p, *, record:*, purge, r.res.status == 'archived' && r.res.owner == 'bob' || r.res.id == 'open', allow";
+      const plan = await planOf(narrow, 5);
+      const { looked, stored } = plan.entities;
+      expect([plan.isComplete, plan.summary.gains, plan.summary.resources, looked, stored > 60]).to.deep.equal([true, 4, 2, 5, true]);
+      expect(plan.subjects).to.deep.equal({ all: 3, asked: 3 });
+      // What is looked at by chance besides makes no difference, and no plan incomplete.
+      const wider = await planOf(narrow, 20, 50);
+      expect([wider.isComplete, wider.summary, wider.entities.looked]).to.deep.equal([true, plan.summary, 20]);
+      const cut = await planOf(narrow, 4);
+      expect([cut.isComplete, cut.entities.looked]).to.deep.equal([false, 4]);
+      // No filter says it of an unknown subject, so all records are read and decided.
+      const all = await planOf('p, *, record:*, purge, r.res.owner == r.sub.id, allow', 1_000);
+      expect([all.isComplete, all.summary.gains]).to.deep.equal([true, 1]);
+      expect((await planOf('p, *, record:*, purge, r.res.owner == r.sub.id, allow', 20)).isComplete).to.equal(false);
+      // Of a subject that is named, and is not among those that were read, nothing is made up.
+      const unread = await planOf('p, *, record:*, purge, !has r.sub.name, allow', 1);
+      expect([unread.isComplete, unread.subjects.asked < 3]).to.deep.equal([false, true]);
+    } finally {
+      await planner.stop();
+    }
   });
 
   it('of a store that is not there is 404, however many ask at once', async () => {

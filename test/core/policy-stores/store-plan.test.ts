@@ -1,26 +1,49 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { matches } from '../../../core/authorization/policy-stores/filter.ts';
 import { storeModel } from '../../../core/authorization/policy-stores/model.ts';
 import { createStockStore } from '../../../core/authorization/policy-stores/stock-store.ts';
 import { checkStoreContents } from '../../../core/authorization/policy-stores/store.ts';
 import type { StoreContents, StoreEntity } from '../../../core/authorization/policy-stores/types.ts';
 import { createChangeFinder } from '../../../core/policy-stores/plan-changes.ts';
 import { createPlanResources } from '../../../core/policy-stores/plan-resources.ts';
-import { sideOf } from '../../../core/policy-stores/plan-sides.ts';
-import { subjectsAndResources } from '../../../core/policy-stores/plan-vocabulary.ts';
-import { makeStorePlan, type PlannedEntity } from '../../../core/policy-stores/store-plan.ts';
+import { type Side, sideOf } from '../../../core/policy-stores/plan-sides.ts';
+import { entitiesOf, planNames } from '../../../core/policy-stores/plan-vocabulary.ts';
+import { allEntities, makeStorePlan, planReach, type StorePlanTask } from '../../../core/policy-stores/store-plan.ts';
 import { runs } from '../../helpers/rounds.ts';
 import { question, store } from '../authorization/policy-stores/random-stores.ts';
 
-const planned = (entities: readonly StoreEntity[]): PlannedEntity[] =>
-  entities.map(({ type, id, properties }) => ({ type, id, properties: JSON.stringify(properties) }));
+/** Only what the change reaches, as the database would find it, with no property but those that matter. */
+function reached(task: StorePlanTask, stored: readonly StoreEntity[]): StorePlanTask {
+  const { named, types, keys } = planReach(task);
+  const names = new Set((JSON.parse(named) as string[][]).map((key) => JSON.stringify(key)));
+  const isReached = (entity: StoreEntity): boolean => {
+    const found = types.find(({ type }) => type === entity.type);
+    if (names.has(JSON.stringify([entity.type, entity.id])) || found?.ids.includes(entity.id)) return true;
+    return found?.besides === 'all' || (found?.besides !== undefined && matches(found.besides, entity));
+  };
+  const some = stored.filter(isReached).map(({ properties, ...entity }) => ({
+    ...entity,
+    properties: Object.fromEntries(Object.entries(properties).filter(([key]) => keys.includes(key))),
+  }));
+  return { ...task, ...allEntities(some), types: task.types };
+}
+
+const subjectsAndResources = (before: Side, after: Side, stored: readonly StoreEntity[], wanted: readonly string[]) => {
+  const names = planNames(before, after, [...new Set(stored.map(({ type }) => type))], wanted);
+  return {
+    ...names,
+    subjects: entitiesOf(names.subjectTypes, stored, names.subjects, new Set()),
+    resources: entitiesOf(names.resourceTypes, stored, names.objects, new Set()),
+  };
+};
 const contentsOf = (policy: string): StoreContents => ({ model: storeModel, policy, tests: '' });
 
 describe('The plan of a change of a policy store', function () {
   this.timeout(900_000);
 
   it('is what stock Casbin says of every cell, on random changes, and names each that a context may change (soak)', async () => {
-    const counts = { changes: 0, cells: 0, gains: 0, losses: 0, conditional: 0, byContext: 0 };
+    const counts = { changes: 0, cells: 0, gains: 0, losses: 0, conditional: 0, byContext: 0, left: 0 };
     const isAccepted = (contents: StoreContents) => checkStoreContents(contents).every(({ level }) => level !== 'error');
     const changes = fc.asyncProperty(
       store,
@@ -41,8 +64,12 @@ describe('The plan of a change of a policy store', function () {
           for (const entity of [subject, resource])
             if (entity.id !== '' && entity.type !== 'role') entities.set(`${entity.type}:${entity.id}`, entity);
         const stored = [...entities.values()];
-        const task = { before, after, entities: planned(stored), stored: stored.length, subjectTypes: ['user', 'app'] };
+        const task = { before, after, ...allEntities(stored), subjectTypes: ['user', 'app'] };
         const plan = await makeStorePlan(task);
+        const narrow = reached(task, stored);
+        const { digest: _, entities: looked, verification: __, ...same } = await makeStorePlan(narrow);
+        expect(plan, `${before.policy}\n--\n${policy}`).to.deep.include(same);
+        counts.left += looked.stored - looked.looked;
         expect(plan.isComplete).to.equal(true);
         expect(plan.verification.differences).to.equal(0);
         const [was, is] = [await createStockStore(before), await createStockStore(after)];
@@ -116,7 +143,7 @@ g, user:u2, role:guest
     ...['u1', 'u2', 'u4'].map((id) => ({ type: 'user', id, properties: {} })),
     ...['open', 'draft', 'archived'].map((status) => ({ type: 'record', id: status, properties: { status, owner: 'u4' } })),
   ];
-  const task = { before, after, entities: planned(entities), stored: entities.length };
+  const task = { before, after, ...allEntities(entities) };
 
   it('groups gains and losses by the rows that decide before and after, and counts apart what a context decides', async () => {
     const plan = await makeStorePlan(task);
@@ -133,13 +160,18 @@ g, user:u2, role:guest
       ['GAIN', 'write', 1, { decision: false }, { decision: true, line: 1, row: allow }],
       ['CONDITIONAL', 'share', 3, { decision: false }, { decision: false }],
     ]);
+    const share = { side: 'BEFORE', line: 3, row: 'p, role:guest, record:*, share, r.ctx.mfa == true, allow' };
+    expect(plan.groups.map(({ rows }) => rows)).to.deep.equal([undefined, undefined, [share]]);
     expect(plan.lines.added.map(({ line }) => line)).to.deep.equal([1, 4]);
     expect(plan.lines.removed.map(({ line }) => line)).to.deep.equal([1, 3]);
     expect(plan.verification).to.deep.include({ differences: 0 });
   });
 
   it('is the same bytes for the same data, and a first revision gives what nothing gave before', async () => {
-    const [one, two] = [await makeStorePlan(task), await makeStorePlan({ ...task, entities: [...task.entities].reverse() })];
+    const [one, two] = [
+      await makeStorePlan(task),
+      await makeStorePlan({ ...task, ...allEntities([...entities].reverse()), types: task.types }),
+    ];
     expect(JSON.stringify(one)).to.equal(JSON.stringify(two));
     const { before: _, ...first } = task;
     const plan = await makeStorePlan(first);
@@ -149,11 +181,11 @@ g, user:u2, role:guest
   });
 
   it('is refused by stock Casbin when a change is left out, or one is invented', async () => {
-    const many = planned([
+    const many = allEntities([
       ...Array.from({ length: 30 }, (_, index) => ({ type: 'user', id: `u${index}`, properties: {} })),
       ...['open', 'draft'].map((status) => ({ type: 'record', id: status, properties: { status } })),
     ]);
-    const large = { before, after, entities: many, stored: many.length };
+    const large = { before, after, ...many };
     expect((await makeStorePlan(large)).verification.differences).to.equal(0);
     const omitting = await makeStorePlan(large, {
       finderOf: (comparison) => {
@@ -174,11 +206,12 @@ g, user:u2, role:guest
   it('says that it is a sample where the work ends before every subject was asked about, and is the same sample each time', async () => {
     const users = Array.from({ length: 400 }, (_, index) => ({ type: 'user', id: `u${index}`, properties: {} }));
     const records = Array.from({ length: 400 }, (_, index) => ({ type: 'record', id: `r${index}`, properties: { status: 'open' } }));
-    const many = planned([...users, ...records]);
+    const many = allEntities([...users, ...records]);
     const wide = {
       after: contentsOf('p, *, record:*, read, true, allow\np, user:u1, record:r1, write, true, allow\n'),
-      entities: many,
-      stored: 1_000,
+      ...many,
+      types: [...many.types, { type: 'note', count: 200 }],
+      isWhole: false,
     };
     const plan = await makeStorePlan({ ...wide, subjectTypes: ['user'] }, { work: 400_000 });
     expect(plan.isComplete).to.equal(false);
@@ -198,11 +231,12 @@ g, user:u2, role:guest
     const rows = `p, *, record:*, read, r.res.team == r.sub.team, allow
 p, *, record:*, write, r.res.owner == r.sub.id, allow
 `;
-    const many = planned([...users, ...records]);
+    const many = allEntities([...users, ...records]);
     const plan = await makeStorePlan({
       before: contentsOf(rows),
       after: contentsOf(`${rows}p, *, record:*, read, r.res.status == 'draft', deny\n`),
-      ...{ entities: many, stored: 2_000, subjectTypes: ['user'] },
+      ...many,
+      subjectTypes: ['user'],
     });
     // Each team has 50 members and 50 records.
     const drafts = records.filter(({ properties }) => properties.status === 'draft').length;
