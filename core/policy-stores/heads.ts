@@ -191,7 +191,7 @@ async function moveHead(
   }
   const refusal = `The policy stores of a project change what is in force ${activationsPerDay} times in a day (UTC) at most.`;
   await spend(db, [{ kind: 'policy-store-activations', subject: projectId, amount: 1, limit: activationsPerDay, refusal }]);
-  await checker.demandSound(organizationId, content);
+  await checker.demandSound(organizationId, content, true);
   const [row]: StoreRow[] = await db('policy_stores')
     .where({ org_id: store.org_id, id: store.id })
     .update({

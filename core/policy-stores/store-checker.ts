@@ -18,8 +18,11 @@ export interface StoreChecker {
   look(organizationId: string, contents: StoreContents): Promise<readonly Finding[]>;
   /** How the tests came out. Throws InvalidInput for files that cannot be read, and Unavailable. */
   test(organizationId: string, contents: StoreContents): Promise<StoreTestReport>;
-  /** For changes, which hold a connection to the database meanwhile. Throws InvalidInput with what is wrong, and Unavailable. */
-  demandSound(organizationId: string, contents: StoreContents): Promise<void>;
+  /**
+   * For changes, which hold a connection to the database meanwhile. Throws InvalidInput with what is wrong, and Unavailable. What is stored was accepted once: a row
+   * without effect keeps it from nothing, so that an old revision can always come back.
+   */
+  demandSound(organizationId: string, contents: StoreContents, isStored?: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,8 +55,9 @@ export function createStoreChecker(limits = checkLimits): StoreChecker {
       refuseErrors(report?.findings ?? findings);
       return report!;
     },
-    async demandSound(organizationId, contents) {
-      refuseErrors((await asChange(organizationId, () => check(organizationId, contents))).findings);
+    async demandSound(organizationId, contents, isStored = false) {
+      const { findings } = await asChange(organizationId, () => check(organizationId, contents));
+      refuseErrors(isStored ? findings.filter(({ rule }) => rule !== 'dead-allow') : findings);
     },
     stop: () => checks.stop(),
   };

@@ -86,6 +86,14 @@ g, role:editor, role:writer
     ]);
   });
 
+  it('finds an allow that a deny always beats, and none where the deny may not hold', () => {
+    const allow = "p, *, doc:*, read, r.res.state == 'open', allow";
+    const deny = (condition: string, object = 'doc:*') => `${allow}\np, *, ${object}, read, ${condition}, deny`;
+    const dead = 'policy.csv:1: error: the deny of line 2 always wins over this (dead-allow)';
+    expect([faultsOf(deny('true')), faultsOf(deny("r.res.state=='open'"))]).to.deep.equal([[dead], [dead]]);
+    expect([faultsOf(deny("r.res.state == 'shut'")), faultsOf(deny('true', 'doc:7'))]).to.deep.equal([[], []]);
+  });
+
   const one = 'p, *, doc:*, read, true, allow';
   for (const [title, policy, expected] of [
     ['a row written twice in two ways', `${one}\np,*,doc:*,read,"true",allow`, 'policy.csv:2: error: the same as line 1 (duplicate-rule)'],
