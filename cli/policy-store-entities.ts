@@ -5,8 +5,10 @@ import { propertiesFault } from '../core/authorization/policy-stores/store-tests
 import { newId } from '../core/base/ids.ts';
 import { isObject } from '../core/base/objects.ts';
 import { reasonOf } from '../core/base/reason.ts';
-import { valuesOf } from '../core/policy-stores/entity-values.ts';
-import { connect, type ServerOptions } from './api-client.ts';
+import { entityLimits, sizeFault, valuesOf } from '../core/policy-stores/entity-values.ts';
+import type { PolicyStore } from '../core/policy-stores/stores.ts';
+import { type Api, connect, type ServerOptions } from './api-client.ts';
+import { counted } from './counted.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
 import { findStore } from './policy-store-place.ts';
@@ -32,6 +34,7 @@ export async function importEntities(store: string, file: string, options: Impor
   const entities = readEntities(await readSource(file), file);
   const api = connect(options);
   const { path, name } = await findStore(api, store);
+  await demandRoom(api, path, name, entities);
   const done = { created: 0, updated: 0 };
   for (const batch of batchesOf(entities)) {
     const written = await api
@@ -44,7 +47,22 @@ export async function importEntities(store: string, file: string, options: Impor
     done.created += written.body.created;
     done.updated += written.body.updated;
   }
-  print(options.output, out, done, () => [`${name}: ${done.created} entities are new, ${done.updated} were there before`]);
+  print(options.output, out, done, () => [
+    `${name}: ${counted(done.created, 'entity is', 'entities are')} new, ${counted(done.updated, 'was', 'were')} there before`,
+  ]);
+}
+
+/** Throws UsageError where the store would have more entities than it may, before anything is written. */
+async function demandRoom(api: Api, path: string, name: string, entities: readonly ReadEntity[]): Promise<void> {
+  const { body } = await api.get<PolicyStore>(path);
+  if (body.entityCount + entities.length <= entityLimits.entities) return;
+  const keyOf = ({ type, id }: ReadEntity): string => JSON.stringify([type, id]);
+  const present = new Set((body.entityCount === 0 ? [] : await api.all<ReadEntity>(`${path}/entities`)).map(keyOf));
+  const all = present.size + entities.filter((entity) => !present.has(keyOf(entity))).length;
+  if (all <= entityLimits.entities) return;
+  throw new UsageError(
+    `Nothing is written: ${name} has ${counted(present.size, 'entity', 'entities')} and would have ${counted(all)}; ${counted(entityLimits.entities)} are accepted. Leave some out, or make another store.`,
+  );
 }
 
 /** `tenet policy-store entities export`: one entity a line, as import takes them. */
@@ -134,7 +152,9 @@ function readEntity(line: string): ReadEntity | string {
     return `has no id: a text of 1 to ${storeLimits.nameLength} characters`;
   if (!isObject(properties)) return 'has properties that are no object';
   const fault = propertiesFault(properties);
-  return fault === undefined ? { type, id, properties } : `has properties of which one ${fault}`;
+  if (fault !== undefined) return `has properties of which one ${fault}`;
+  const size = sizeFault(properties);
+  return size === undefined ? { type, id, properties } : `has properties that are too large: it ${size}`;
 }
 
 /** The entities in their order, as many together as one request takes. */

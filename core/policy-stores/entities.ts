@@ -6,7 +6,7 @@ import { foreignToken, type Page, type PageQuery, readPage, toPage } from '../ba
 import type { Rounds } from '../base/rounds.ts';
 import type { Steps } from '../base/steps.ts';
 import { breaches, type Db } from '../database/database.ts';
-import { valuesOf } from './entity-values.ts';
+import { bytesOf, entityLimits as most, sizeFault, valuesOf } from './entity-values.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
 /** A subject or a resource of an application, with what conditions may look at. */
@@ -50,9 +50,6 @@ interface EntityRow extends Sizes {
   created_at: Date;
   updated_at: Date;
 }
-
-/** What a store keeps, and what one entity has (docs/limits.md). The tables have these too. */
-const most = { entities: 100_000, bytes: 67_108_864, values: 2_000_000, bytesOfOne: 16_384 };
 
 /** Values that one request writes at most (docs/limits.md). */
 const mostValues = 20_000;
@@ -225,15 +222,6 @@ function* refuseFaults(entities: readonly NewEntity[]): Steps<void> {
     yield;
   }
   if (errors.length > 0) throw new InvalidInput('The entities cannot be kept.', errors);
-}
-
-function sizeFault(properties: Readonly<Record<string, unknown>>): string | undefined {
-  const bytes = bytesOf(properties);
-  return bytes > most.bytesOfOne ? `has ${bytes} bytes as JSON; ${most.bytesOfOne} are accepted` : undefined;
-}
-
-function bytesOf(properties: Readonly<Record<string, unknown>>): number {
-  return Buffer.byteLength(JSON.stringify(properties));
 }
 
 function sum(rows: readonly Sizes[]): Sizes {

@@ -2,6 +2,20 @@ import type { Where } from '../authorization/policy-stores/types.ts';
 import { isScalar } from '../authorization/policy-stores/values.ts';
 import { digestUuid } from '../base/ids.ts';
 
+/** What a store keeps, and what one entity has (docs/limits.md). The tables have these too. */
+export const entityLimits = { entities: 100_000, bytes: 67_108_864, values: 2_000_000, bytesOfOne: 16_384 };
+
+/** The size of properties as it counts against the limits. */
+export function bytesOf(properties: Readonly<Record<string, unknown>>): number {
+  return Buffer.byteLength(JSON.stringify(properties));
+}
+
+/** That properties are too large for one entity. */
+export function sizeFault(properties: Readonly<Record<string, unknown>>): string | undefined {
+  const bytes = bytesOf(properties);
+  return bytes > entityLimits.bytesOfOne ? `has ${bytes} bytes as JSON; ${entityLimits.bytesOfOne} are accepted` : undefined;
+}
+
 /** Digests of what an entity has: each scalar at the end of its way, and each scalar in a list, as an element of it. Every one once. */
 export function valuesOf(properties: Readonly<Record<string, unknown>>): string[] {
   const found = new Set<string>();

@@ -250,8 +250,8 @@ describe('tenet policy-store', function () {
       );
       await importEntities(store, join(folder, 'list.json'), options({}), out);
       expect(lines).to.deep.equal([
-        `${store}: 2300 entities are new, 0 were there before`,
-        `${store}: 1 entities are new, 1 were there before`,
+        `${store}: 2,300 entities are new, 0 were there before`,
+        `${store}: 1 entity is new, 1 was there before`,
       ]);
       lines = [];
       await exportEntities(store, { ...server }, out);
