@@ -7,7 +7,7 @@ import { keepDenials } from '../core/audit/denials.ts';
 import { type Actor, createActor, isSignedOut, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
-import { payerOf, storeOf } from '../core/authorization/decisions/subjects.ts';
+import { boundHint, payerOf, storeOf } from '../core/authorization/decisions/subjects.ts';
 import type { Level } from '../core/authorization/policy/domain.ts';
 import { keptType } from '../core/authorization/policy/resource-types.ts';
 import { canBeAsked } from '../core/authorization/policy/vocabulary.ts';
@@ -168,7 +168,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     }
     // Whatever else the policy lets it do, a key that is bound to a policy store sees no other one.
     const bound = storeOf(principal.subject);
-    if (bound && bound.policyStoreId !== input.params['policyStoreId']) throw new NotFound();
+    if (bound && bound.policyStoreId !== input.params['policyStoreId']) throw new NotFound(boundHint(principal.subject));
     return actor;
   }
 

@@ -3487,7 +3487,7 @@ export interface paths {
         put?: never;
         /**
          * Plan a change of a policy store
-         * @description Says what a revision, or files that nothing has stored, would change for the entities of the store: who gains or loses what, by which rows before and after. Questions are asked without context and without properties that the store does not keep; answers that a context may change are counted apart. 1,000 questions, or as many as bounded time allows, are decided again by stock Casbin. The same data gives the same answer. Where there are more entities than a plan looks at, `isComplete` is false.
+         * @description Says what a revision, or files that nothing has stored, would change for the entities of the store: who gains or loses what, by which rows before and after. Questions are asked without context and without properties that the store does not keep; answers that a context may change are counted apart. 1,000 questions, or as many as bounded time allows, are decided again by stock Casbin. The same data gives the same answer. Looked at are the entities that the rows that changed can reach, whatever the size of the store. Where these are more than a plan looks at, `isComplete` is false, and the sums are the least that changes.
          */
         post: operations["planPolicyStore"];
         delete?: never;
@@ -10683,11 +10683,11 @@ export interface components {
             all: number;
             /**
              * Format: int32
-             * @description About how many everything was asked.
+             * @description About how many everything was asked that the change can reach.
              */
             asked: number;
         };
-        /** @description The entities that the store keeps, and those that were looked at. */
+        /** @description The entities that the store keeps, and those that were looked at: what the change can reach, and some others by chance. */
         PlannedEntities: {
             /**
              * Format: int32
@@ -10762,6 +10762,22 @@ export interface components {
             /** @description The text of that line. */
             row?: string;
         };
+        /**
+         * @description BEFORE: the policy that is compared with. AFTER: the one that is planned.
+         * @enum {string}
+         */
+        StorePlanSide: "BEFORE" | "AFTER";
+        /** @description A row of one of the two policies that the other one lacks, or that speaks of other subjects there. */
+        StorePlanRow: {
+            side: components["schemas"]["StorePlanSide"];
+            /**
+             * Format: int32
+             * @description Its line of policy.csv, from 1.
+             */
+            line: number;
+            /** @description The text of that line. */
+            row: string;
+        };
         /** @description Changes of one kind by the same rows. */
         StorePlanGroup: {
             kind: components["schemas"]["StorePlanKind"];
@@ -10793,6 +10809,8 @@ export interface components {
             resources: number;
             before: components["schemas"]["StorePlanAnswer"];
             after: components["schemas"]["StorePlanAnswer"];
+            /** @description Of CONDITIONAL: the first changed rows that may decide, as the context says. */
+            rows?: components["schemas"]["StorePlanRow"][];
         };
         /** @description A subject or a resource. */
         StoreFoundEntity: {
@@ -10858,7 +10876,7 @@ export interface components {
              */
             resources: number;
             entities: components["schemas"]["PlannedEntities"];
-            /** @description Whether every subject was asked about, and every entity that the store keeps. */
+            /** @description Whether everything was asked about that the change can reach. Where it is false, there may be more gains and losses. */
             isComplete: boolean;
             lines: components["schemas"]["ChangedStoreLines"];
             summary: components["schemas"]["StorePlanSummary"];
@@ -10906,7 +10924,7 @@ export interface components {
              */
             resources: number;
             entities: components["schemas"]["PlannedEntities"];
-            /** @description Whether every subject was asked about, and every entity that the store keeps. */
+            /** @description Whether everything was asked about that the change can reach. Where it is false, there may be more gains and losses. */
             isComplete: boolean;
             lines: components["schemas"]["ChangedStoreLines"];
             summary: components["schemas"]["StorePlanSummary"];

@@ -5,6 +5,7 @@ import { type Decision, decideWith } from './decide.ts';
 import { type DenyingRestriction, sentenceOf } from './denying-restrictions.ts';
 import { isOfNoRole } from './nearest.ts';
 import type { Snapshot } from './snapshot.ts';
+import { boundHint } from './subjects.ts';
 
 /** What denied: a state, by its name in policy rows. */
 export interface DenyingState extends State {
@@ -42,12 +43,14 @@ export function refusalOf(
   const { permission, id, snapshot } = decision;
   const { knows, state } = foremostState(engine, snapshot, denyingState(engine, decision.verdict.row));
   if (state !== undefined) return refusalBy(state, decision, restrictions);
-  if (!knows && !isKnown) return new NotFound();
+  if (!knows && !isKnown) return new NotFound(boundHint(snapshot.subject));
   return new PermissionDenied(permission, id, {}, { hint: reasonOf(decision, hint ?? (knows ? helpless(engine, decision) : undefined)) });
 }
 
 /** What is said besides of a denial by no state. */
 function reasonOf({ snapshot, held }: Decision, hint?: string): string | undefined {
+  const bound = boundHint(snapshot.subject);
+  if (bound !== undefined) return bound;
   if (held.allowed) return 'The owner of the API key may do this; the scopes of the key do not cover it.';
   const { subject, domain } = snapshot;
   if (subject.type === 'api-key' && domain.level === 'platform')

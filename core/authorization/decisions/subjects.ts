@@ -110,6 +110,12 @@ export function storeOf(subject: Subject): KeyHome['store'] {
   return subject.type === 'api-key' ? subject.home?.store : undefined;
 }
 
+/** What a caller is told that is bound to a policy store and asks for something else; undefined for most. */
+export function boundHint(subject: Subject): string | undefined {
+  const store = storeOf(subject);
+  return store && `The API key is bound to the policy store ${store.policyStoreId}: it asks this store, and does nothing else.`;
+}
+
 /** What a role set is remembered under: each secret of a key has an end of its own, and each sign-in its second factor or none. */
 export function memoName(subject: Subject): string {
   if (subject.type === 'user' && subject.signIn !== undefined) return `${subject.id}#${subject.signIn.secondFactorUntil}`;
