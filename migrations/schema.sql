@@ -757,11 +757,13 @@ create table limit_crossings (
   at_limit bigint not null,
   used numeric not null,
   at timestamp with time zone not null default now(),
+  recorded_at timestamp with time zone,
   constraint limit_crossings_pkey PRIMARY KEY (org_id, name, period, threshold),
   constraint limit_crossings_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint limit_crossings_threshold_check CHECK ((threshold = ANY (ARRAY['SOFT'::text, 'HARD'::text])))
 );
 CREATE INDEX limit_crossings_by_time ON tenet.limit_crossings USING btree (org_id, at);
+CREATE INDEX limit_crossings_to_record ON tenet.limit_crossings USING btree (org_id) WHERE (recorded_at IS NULL);
 alter table limit_crossings enable row level security;
 alter table limit_crossings force row level security;
 create policy in_scope on limit_crossings as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
@@ -2631,7 +2633,11 @@ begin
       insert into limit_uses (org_id, name, period, used) values (org, one.name, one.month, total);
     end if;
     if total > present.hard then
-      perform raise_limit(one.name, present.hard, total - one.amount);
+      raise exception 'the limit % of % is reached', one.name, present.hard using errcode = 'check_violation', constraint = 'limits_hold',
+        detail = jsonb_build_object('name', one.name, 'hard', present.hard, 'used', total - one.amount, 'month', one.month,
+          'isPast', one.month < limit_period(now()), 'text', trim_scale(total - one.amount)::text,
+          'events', (select jsonb_agg(e.id) from usage_events e, usage_heads h
+            where h.org_id = org and e.org_id = org and e.month = one.month and e.batch = h.batch and e.meter = one.meter))::text;
     end if;
     perform note_crossings(org, one.name, one.month, present.soft, present.hard, total);
   end loop;
@@ -2775,7 +2781,7 @@ grant delete, insert, select, update on invitation_roles to tenet_app;
 grant insert, select, update on invitations to tenet_app;
 grant delete, insert, select, update on key_notices to tenet_app;
 grant delete, insert, select, update on key_rates to tenet_app;
-grant insert, select on limit_crossings to tenet_app;
+grant insert, select, update on limit_crossings to tenet_app;
 grant delete, insert, select, update on limit_overrides to tenet_app;
 grant delete, insert, select, update on limit_uses to tenet_app;
 grant delete, insert, select, update on manifests to tenet_app;

@@ -5043,6 +5043,11 @@ export interface components {
                 target: components["schemas"]["LimitId"];
                 before: components["schemas"]["Limit"];
             };
+            /** @description As much is in use as a number of a limit says. Recorded within minutes, once in a month (UTC) for each of the two numbers, also where it was set below what was in use. */
+            "limit.reach"?: {
+                target: components["schemas"]["LimitId"];
+                after: components["schemas"]["LimitReached"];
+            };
             /** @description An organization has a limit of its own. */
             "limit.update"?: {
                 target: components["schemas"]["LimitId"];
@@ -12041,6 +12046,28 @@ export interface components {
             expiresAt?: components["schemas"]["Timestamp"];
             until?: components["schemas"]["Timestamp"];
             invitedBy?: components["schemas"]["ActorName"];
+        };
+        /**
+         * @description Which number of a limit. SOFT refuses nothing, HARD is never passed.
+         * @enum {string}
+         */
+        LimitThreshold: "SOFT" | "HARD";
+        /** @description That a number of a limit was reached. */
+        LimitReached: {
+            threshold: components["schemas"]["LimitThreshold"];
+            limit: components["schemas"]["LimitNumber"];
+            /**
+             * Format: double
+             * @description What was in use then.
+             * @example 20
+             */
+            used: number;
+            /**
+             * Format: date
+             * @description The first day of the month (UTC): that of the events, of a limit on a meter.
+             * @example 2026-11-01
+             */
+            month: string;
         };
         /** @description A manifest, and which one of that name. */
         AuditManifest: {

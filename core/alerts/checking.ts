@@ -6,11 +6,12 @@ import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { revisionsOfKind } from '../authorization/store/revisions.ts';
 import { eachApart } from '../base/each-apart.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
-import { listLimits } from '../billing/limits.ts';
+import { type Limit, listLimits } from '../billing/limits.ts';
 import type { Database, Db } from '../database/database.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
 import type { AlertRow, Condition, FiringFacts, Recipients, UsageCondition } from './alert-rows.ts';
 import { type Found, type FoundOfLimit, found, limitLevel, limitsReached, type Sums, wantedSums } from './conditions.ts';
+import { recordLimitsReached } from './limit-reaches.ts';
 
 /** An alert, defined or of the blueprint. */
 export interface Watched {
@@ -29,7 +30,7 @@ where o.state <> 'DELETED' and (exists (select from alerts a where a.org_id = o.
 order by o.id`;
 
 /**
- * The work of every few minutes: looks at the usage that is added up, and fires each alert once for each period and threshold, with its event of the
+ * The work of every few minutes: looks at the usage that is added up and at limits, records limits that were reached, and fires each alert once for each period and threshold, with its event of the
  * audit log and its mails in one transaction, so that a second run, another replica or a run after a crash does nothing twice.
  */
 export async function checkAlerts(
@@ -59,7 +60,11 @@ async function readKind(db: Db, policies: LivePolicies, name: string): Promise<B
 async function checkOne(db: Db, org_id: string, blueprint: Blueprint, now: Date): Promise<void> {
   const rows: AlertRow[] = await db('alerts').where({ org_id, is_active: true });
   const all = [...(blueprint.alerts ?? []).map(ofBlueprint), ...rows.map(defined)];
-  const fired = [...(await foundInUsage(db, org_id, blueprint, all, now)), ...(await foundInLimits(db, org_id, blueprint, all, now))];
+  // All: 100 of a plan and 100 of an operator at most (docs/limits.md).
+  const { items: limits } = await listLimits(db, { organizationId: toId('organization', org_id), pageSize: 200 });
+  await recordLimitsReached(db, org_id, limits, now);
+  const inLimits = await foundInLimits(db, { org_id, blueprint, all, limits }, now);
+  const fired = [...(await foundInUsage(db, org_id, blueprint, all, now)), ...inLimits];
   for (const one of fired) await fire(db, org_id, one);
 }
 
@@ -88,12 +93,16 @@ async function foundInUsage(db: Db, org_id: string, blueprint: Blueprint, all: r
   });
 }
 
-async function foundInLimits(db: Db, org_id: string, blueprint: Blueprint, all: readonly Watched[], now: Date): Promise<Fired[]> {
+interface WatchedLimits {
+  readonly org_id: string;
+  readonly blueprint: Blueprint;
+  readonly all: readonly Watched[];
+  readonly limits: readonly Limit[];
+}
+
+async function foundInLimits(db: Db, { org_id, blueprint, all, limits }: WatchedLimits, now: Date): Promise<Fired[]> {
   const watched = all.flatMap((alert) => (alert.condition.on === 'LIMIT' ? [{ alert, condition: alert.condition }] : []));
-  if (watched.length === 0) return [];
-  // All: 100 of a plan and 100 of an operator at most (docs/limits.md).
-  const { items } = await listLimits(db, { organizationId: toId('organization', org_id), pageSize: 200 });
-  const reached = watched.flatMap(({ alert, condition }) => limitsReached(condition, items, now).map((one) => ({ alert, one })));
+  const reached = watched.flatMap(({ alert, condition }) => limitsReached(condition, limits, now).map((one) => ({ alert, one })));
   if (reached.length === 0) return [];
   const fired = await levelsFired(db, org_id, reached[0]!.one.period);
   return reached.filter(isHigher(fired)).map(({ alert, one }) => {

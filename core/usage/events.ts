@@ -7,6 +7,7 @@ import type { Db } from '../database/database.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
 import { type CheckedEvent, checkEvents, openMonths, type UsageEvent } from './event-checks.ts';
 import { refuseUnknown } from './foreign-references.ts';
+import { refusalOfEvents } from './limit-places.ts';
 
 /** Events that an organization reports in a day (UTC) at most, those that were counted before not included (docs/limits.md). */
 const mostInDay = 10_000_000;
@@ -64,7 +65,7 @@ order by place limit 100`;
 
 /**
  * Counts events, each once however often it comes: all of them or none. Throws InvalidInput for what is no event of this kind of organization,
- * AlreadyExists for an id that was taken with another content, and LimitExceeded behind the transaction where a hard limit of a meter would be passed.
+ * AlreadyExists for an id that was taken with another content, and LimitExceeded, with the first event that does not fit, where a hard limit of a meter would be passed.
  */
 export async function createUsageEvents(
   db: Db,
@@ -79,7 +80,9 @@ export async function createUsageEvents(
   const [batch, written] = await Promise.all([
     nextBatch(db, org),
     db.raw(writeSql, { ...columns, ...pricesOf(checked), subject: organizationId }) as Promise<{ rows: Written[] }>,
-  ]);
+  ]).catch((error: unknown) => {
+    throw refusalOfEvents(error, checked);
+  });
   const { accepted, used, left } = written.rows[0]!;
   if (accepted < checked.length) await refuseOthers(db, columns, checked);
   const refusal = `An organization reports ${mostInDay} usage events in a day (UTC) at most.`;

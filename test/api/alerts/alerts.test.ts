@@ -34,6 +34,7 @@ describe('alerts', function () {
     smtp = await startSmtp();
     tenet = await startTenet({ TENET_SMTP_URL: smtp.url });
     policies = createLivePolicies(tenet.database, { checker: { check: () => undefined }, onRefused: () => undefined });
+    await givePlatformRoles(tenet, 'operator@example.com', 'platform/operator');
     admin = await signIn(tenet, 'admin@example.com');
   });
   after(async () => {
@@ -124,7 +125,6 @@ describe('alerts', function () {
   });
 
   it('PUL-35: admins are told when 80 and when 95 percent of a limit are in use, once in a month for each, the highest level where several are passed at once', async () => {
-    await givePlatformRoles(tenet, 'operator@example.com', 'platform/operator');
     const operator = await tenet.as('operator@example.com');
     const organizationId = await foundOrganization(admin, 'Limited', 'ai-spaces');
     const limit = (limitName: string, hard: number) =>
@@ -148,6 +148,7 @@ describe('alerts', function () {
         limit,
         percent,
       }));
+    expect(await auditTrail(admin, organizationId, 'limit.reach')).to.deep.equal([]);
     const projects = { on: 'LIMIT', meter: 'projects', unit: '', quantity: 8, limit: 10, percent: 80 };
     expect(await of()).to.deep.equal([projects]);
     const meterUse = "insert into limit_uses (org_id, name, period, used) values (?, 'meter.tokens', limit_period(now()), 960)";
@@ -181,6 +182,32 @@ describe('alerts', function () {
       await check(new Date());
       expect(await of(), at.join()).to.have.length(fired);
     }
+  });
+
+  it('limits that are reached are events, once in a month for each number, also of organizations without an alert and where they are set below what is in use', async () => {
+    const operator = await tenet.as('operator@example.com');
+    const organizationId = await foundOrganization(admin, 'Reached', 'integrations');
+    const limit = (limitName: string, body: object) =>
+      operator.client.PUT('/v1/organizations/{organizationId}/limits/{limitName}', {
+        params: { path: { organizationId, limitName } },
+        body,
+      });
+    for (const name of ['One', 'Two']) await foundProject(admin, organizationId, name);
+    expect((await limit('projects', { soft: 1, hard: 3 })).response.status).to.equal(200);
+    expect((await limit('members', { hard: 9 })).response.status).to.equal(200);
+    await Promise.all([check(new Date()), check(new Date())]);
+    await foundProject(admin, organizationId, 'Three');
+    await check(new Date());
+    await check(new Date());
+    const { data } = await admin.client.GET('/v1/organizations/{organizationId}/audit-events', {
+      params: { path: { organizationId }, query: { action: 'limit.reach' } },
+    });
+    const month = `${new Date().toISOString().slice(0, 7)}-01`;
+    const told = data!.items.map(({ target, after }) => ({ target, after })).reverse();
+    expect(told).to.deep.equal([
+      { target: 'projects', after: { threshold: 'SOFT', limit: 1, used: 2, month } },
+      { target: 'projects', after: { threshold: 'HARD', limit: 3, used: 3, month } },
+    ]);
   });
 
   it('of one organization that cannot be checked keep no other from its own', async () => {

@@ -144,6 +144,17 @@ describe('limits of an organization', function () {
     const refused = await report(['c', 5], ['d', 6]);
     expect(refused.response.status).to.equal(403);
     expect(refused.error).to.include({ code: 'limit-exceeded', limit: 100, current: 90, limitName: 'meter.tokens' });
+    // A duplicate takes no place, and places are those of the request.
+    const mixed = await report(['z', 9.5], ['b', 50], ['c', 0.6]);
+    const faults = [refused, mixed].map(({ error }) => (error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer));
+    expect(faults).to.deep.equal([['#/events/1'], ['#/events/2']]);
+    expect((refused.error as { detail: string }).detail).to.contain(`90 in ${at.slice(0, 7)}. Wait`);
+    const before = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth(), 0, 23, 59)).toISOString();
+    const late = await admin.client.POST(`${organizationPath}/usage-events`, {
+      params: { path: { organizationId: id } },
+      body: { events: [{ id: 'late', meter: 'tokens', at: before, quantity: '101' }] },
+    });
+    expect((late.error as { detail: string }).detail).to.contain(`0 in ${before.slice(0, 7)}. Events count in the month of their time`);
     expect((await report(['c', 5])).data).to.include({ accepted: 1 });
     const { data } = await admin.client.GET(`${organizationPath}/limits`, { params: { path: { organizationId: id } } });
     expect(data!.items).to.have.length(1);

@@ -69,7 +69,7 @@ const noPart: Readonly<Record<string, string>> = {
   instance_passes: 'secrets',
   key_notices: 'what was sent already',
   key_rates: 'counts of a minute',
-  limit_crossings: 'alert firings say it',
+  limit_crossings: 'audit events say it',
   ownership_transfers: 'audit events say it',
   policy_store_activations: 'audit events say it',
   policy_store_entity_values: 'an index of entities',
