@@ -1,6 +1,7 @@
 import { documentOf, type PlanDocument } from '../core/access-plans/document.ts';
 import { makePlan } from '../core/access-plans/plan.ts';
 import type { PolicyContent } from '../core/authorization/policy/content.ts';
+import { PolicyError } from '../core/authorization/policy/findings.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { readConfig } from '../core/base/config.ts';
 import { type Database, openDatabase } from '../core/database/database.ts';
@@ -14,6 +15,7 @@ import { UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
 import { isStopped } from './plan-stops.ts';
 import { mappingOf } from './policy-apply.ts';
+import { statementOf } from './policy-lint.ts';
 import { unnamedOf } from './policy-plan-people.ts';
 import { statementsOf } from './policy-plan-report.ts';
 import { markdownOf, sentenceOf, tableOf } from './policy-plan-table.ts';
@@ -48,7 +50,11 @@ const codes = { none: 0, effects: 10, blocked: 20, failed: 1 } as const;
 /** `tenet policy plan`: what applying these files would change for those who hold something. Exit code: 0 nothing, 10 something, 20 a rail or what --fail-on names blocks it, 1 the plan could not be confirmed. */
 export async function plan(directory: string | undefined, options: PlanCommand, out: Out = console.log): Promise<number> {
   const named = namedIn(options);
-  const made = await (options.against === 'live' ? planLive(directory, options, named) : planSnapshot(directory, options));
+  const making = options.against === 'live' ? planLive(directory, options, named) : planSnapshot(directory, options);
+  const made = await making.catch((error: unknown) => {
+    if (error instanceof PolicyError) reportFaults(error, options.format, out);
+    throw error;
+  });
   report(made, directory ?? (process.env['TENET_POLICIES'] || 'policies'), { ...options, named }, out);
   const { document, asOf } = made;
   const { decided, differences } = document.verification;
@@ -57,6 +63,16 @@ export async function plan(directory: string | undefined, options: PlanCommand, 
   if (document.rails.some(({ status }) => status === 'BLOCK')) return codes.blocked;
   if (isStopped(options.failOn, (finding) => findings[finding](document.summary))) return codes.blocked;
   return document.effects.length === 0 ? codes.none : codes.effects;
+}
+
+/** Files that must not come into force have no plan. A report that is asked for is there all the same, so that a pipeline has something to show: what is wrong with them. */
+function reportFaults({ findings }: PolicyError, format: PlanForm | undefined, out: Out): void {
+  if (format === undefined) return;
+  const summary = 'There is no plan, because the policy files must not come into force.';
+  writeReport(format, out, {
+    ...{ title: 'tenet policy plan', version: version(), summary, lines: [] },
+    ...{ statements: findings.map(statementOf), value: { findings } },
+  });
 }
 
 function report(

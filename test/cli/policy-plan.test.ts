@@ -166,6 +166,17 @@ describe('tenet policy plan', function () {
     expect((await plan(folder, '--format', 'github', '-o', 'json')).code).to.equal(2);
   });
 
+  it('has no plan of files whose tests fail, and says which in each form', async () => {
+    const folder = policiesWith('failing', [['policy.csv', 'p, platform/auditor, platform, audit-event, verify, allow\n', '']]);
+    const { code, stdout, stderr } = await plan(folder, '--format', 'sarif');
+    expect(code).to.equal(1);
+    expect(stderr).to.include('The policy files must not come into force');
+    const { runs } = JSON.parse(stdout);
+    expect(runs[0].results[0]).to.include({ ruleId: 'test', level: 'error' });
+    expect(runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).to.contain('platform/tests.yaml');
+    expect((await plan(folder, '--format', 'junit')).stdout).to.match(/<testsuites[^>]* failures="[1-9]/);
+  });
+
   it('ends with 20 for what --fail-on names, and says how often it is found', async () => {
     const folder = withoutVerify();
     const stopped = await plan(folder, '--fail-on', 'loss,sensitive-gain');
