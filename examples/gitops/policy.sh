@@ -11,6 +11,7 @@ usage() {
 policy.sh review BASE        lint, test and compare with the Git revision BASE, and plan; writes policy-review/comment.md and its exit code
 policy.sh check              ends as the review did: 0 nothing changes, 10 a subject gains or loses something, 20 a rail blocks it,
                              22 only a sample was looked at, 1 it failed
+policy.sh comment            writes the comment to the merge request of a GitLab pipeline, over the one that it wrote before
 policy.sh apply BEFORE       puts the files into force; where the command CHECK fails afterwards, those of the Git revision BEFORE again.
                              With STAGE (shadow, canary:5%, orgs=acme) they begin there, and the next command decides
 policy.sh rollout STAGE      moves what is in a stage on, to canary:5% or all, where its gates are met; cancel ends it
@@ -51,7 +52,7 @@ show_log() {
 }
 
 do_review() {
-  local base=$1 worst=0
+  local base=$1 worst=0 title='Policy review'
   rm -rf "$review" && mkdir -p "$review"
   if [ -n "${GITHUB_ACTIONS:-}" ]; then "${tenet[@]}" policy lint "$policies" --format github || true; fi
   open=
@@ -71,7 +72,7 @@ do_review() {
 
 # The same for a policy store of an application.
 do_store_review() {
-  local worst=0
+  local worst=0 title="Policy review of $STORE"
   rm -rf "$review" && mkdir -p "$review"
   open=
   section Lint "${tenet[@]}" policy-store lint "$policies"
@@ -96,7 +97,7 @@ conclude() {
     22) word='**Not known**: the plan looked at a sample of the entities alone; the others may gain or lose something.' ;;
     *) word='**Failed**: see below.' ;;
   esac
-  { echo "## Policy review"; echo; echo "$word"; echo; cat "$review/parts.md"; } >"$review/comment.md"
+  { echo "## $title"; echo; echo "$word"; echo; cat "$review/parts.md"; } >"$review/comment.md"
   echo "$worst" >"$review/code"
 }
 
@@ -105,6 +106,29 @@ do_check() {
   code=$(cat "$review/code") || { echo 'There is no review: call policy.sh review first.' >&2; exit 1; }
   echo "The review ended with $code."
   exit "$code"
+}
+
+# gitlab PATH [OPTION...]: calls the API of GitLab. The token is not in the arguments, which others on the runner may read.
+gitlab() {
+  local path=$1
+  shift
+  curl --fail --silent --show-error --header @<(echo "PRIVATE-TOKEN: $COMMENT_TOKEN") "$@" "$CI_API_V4_URL/$path"
+}
+
+# The note that this account wrote for the same review is written anew; the first time there is none.
+do_comment() {
+  local notes="projects/$CI_PROJECT_ID/merge_requests/$CI_MERGE_REQUEST_IID/notes" me page some found note=
+  me=$(gitlab user | node -p 'Number(JSON.parse(require("fs").readFileSync(0, "utf8")).id)')
+  TITLE=$(head -n 1 "$review/comment.md")
+  export TITLE
+  for page in 1 2 3 4 5 6 7 8 9 10; do
+    some=$(gitlab "$notes?per_page=100&sort=asc&order_by=created_at&page=$page")
+    found=$(each "one.author.id === $me && one.body.split('\\n')[0].trim() === process.env.TITLE && String(one.id)" <<<"$some")
+    note=${found%%$'\n'*}
+    if [ -n "$note" ] || [ -z "$(each 'String(one.id)' <<<"$some")" ]; then break; fi
+  done
+  if [ -n "$note" ]; then set -- --request PUT; else set -- --request POST; fi
+  gitlab "$notes${note:+/$note}" "$@" --data-urlencode "body@$review/comment.md" --output /dev/null
 }
 
 # put REVISION REASON [PLAN]: the files of a revision are in force afterwards, or nothing has changed.
@@ -195,6 +219,7 @@ do_rollout() {
 case "${1:-} $#" in
   'review 2') do_review "$2" ;;
   'check 1') do_check ;;
+  'comment 1') do_comment ;;
   'apply 2') do_apply "$2" ;;
   'rollout 2') do_rollout "$2" ;;
   'rollback 2') put "$2" "Rollback to $2" ;;

@@ -20,13 +20,14 @@ const recipes = resolve('examples/gitops');
 const environment = z.record(z.string(), z.string());
 const step = z.union([
   z.strictObject({ uses: z.string().regex(/^[\w/-]+@v\d+$/), with: z.record(z.string(), z.union([z.string(), z.number()])).optional() }),
-  z.strictObject({ name: z.string(), run: z.string(), env: environment.optional() }),
+  z.strictObject({ id: z.string().optional(), name: z.string(), run: z.string(), env: environment.optional() }),
 ]);
 /** The part of GitHub's workflow syntax that the recipes use; what is spelled otherwise is refused. */
 const workflow = z.strictObject({
   name: z.string(),
   on: z.strictObject({
-    pull_request: z.strictObject({ paths: z.array(z.string()) }).optional(),
+    // Without paths: a required check of a pull request that it leaves out would be waited for for ever.
+    pull_request: z.null().optional(),
     push: z.strictObject({ branches: z.array(z.string()), paths: z.array(z.string()) }).optional(),
     workflow_dispatch: z
       .strictObject({
@@ -49,10 +50,12 @@ const workflow = z.strictObject({
     z.strictObject({
       name: z.string().optional(),
       if: z.string().optional(),
+      needs: z.array(z.string()).optional(),
+      outputs: environment.optional(),
       'runs-on': z.array(z.string()),
       environment: z.string().optional(),
       'timeout-minutes': z.number(),
-      env: environment,
+      env: environment.optional(),
       steps: z.array(step),
     }),
   ),
@@ -82,6 +85,8 @@ describe('GitOps recipes', function () {
   const repository = join(directory, 'repository');
   const calls = join(directory, 'calls');
   const artifact = join(calls, 'policy.snapshot');
+  /** What GitLab says was written to the merge request. */
+  const notes = join(calls, 'notes.json');
   /** The command itself; most pipelines call one that is loaded already. */
   const ownProcess = `node ${resolve('bin/tenet.js')}`;
   let resident: Awaited<ReturnType<typeof startResidentCommand>>;
@@ -105,7 +110,8 @@ describe('GitOps recipes', function () {
     cpSync(join(recipes, 'policy.sh'), join(repository, 'ci/policy.sh'));
     mkdirSync(calls);
     // What posts the comment and brings artifacts, in both services: it keeps what it was called with. And npm, which has nothing to install here.
-    const bring = `case "$*" in 'run list '*) echo 42 ;; 'run download 42 '* | *'/jobs/artifacts/main/raw/'*) cp ${artifact} . ;; esac`;
+    const bring = `case "$*" in *'-/user') echo '{"id":5}' ;; *'/notes?'*) cat ${notes} ;; 'run list '*) echo 42 ;; 'run download 42 '* | *'/jobs/artifacts/main/raw/'*) cp ${artifact} . ;; esac`;
+    writeFileSync(notes, '[]');
     for (const name of ['gh', 'curl', 'npm']) {
       writeFileSync(join(calls, name), `#!/usr/bin/env bash\nprintf '%s\\n' "$@" >"${calls}/$(basename "$0").called"\n${bring}\n`);
       chmodSync(join(calls, name), 0o755);
@@ -167,7 +173,7 @@ describe('GitOps recipes', function () {
   const encryption = { TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}` };
   function runGithub(file: string, job: string, expressions: Record<string, string>, own: Record<string, string> = {}): Promise<Ended> {
     const { env, steps } = workflow.parse(readYaml(file)).jobs[job]!;
-    const filled = Object.entries(env).map(([name, value]) => {
+    const filled = Object.entries(env ?? {}).map(([name, value]) => {
       const [, expression] = /^\$\{\{ (.+) \}\}$/.exec(value) ?? [];
       if (!value.includes('${{')) return [name, value];
       expect(expressions, `${name} of ${file}`).to.have.property(expression!);
@@ -244,6 +250,43 @@ describe('GitOps recipes', function () {
       expect(gitlab.safeParse(readYaml(file)).error, file).to.equal(undefined);
   });
 
+  it('report a required check at once where a pull request changes no policy, and a red one for a fork', async () => {
+    const said = join(directory, 'output');
+    const needs = { 'needs.changes.result': 'success', 'needs.changes.outputs.changed': '1', 'needs.review.result': 'success' };
+    const fork = 'github.event.pull_request.head.repo.full_name != github.repository';
+    for (const [file, fails] of [
+      ['github/pull-request.yaml', true],
+      ['github/store.yaml', true],
+      // It has no secrets, and plans those of forks as well.
+      ['github/pull-request-snapshot.yaml', false],
+    ] as const) {
+      const check = (values: Record<string, string>) => runGithub(file, 'check', { ...needs, [fork]: 'false', ...values });
+      expect((await check({})).code, file).to.equal(0);
+      for (const result of ['failure', 'skipped', 'cancelled']) expect((await check({ 'needs.review.result': result })).code).to.equal(1);
+      expect(
+        (await check({ 'needs.changes.result': 'failure', 'needs.changes.outputs.changed': '', 'needs.review.result': 'skipped' })).code,
+      ).to.equal(1);
+      const none = await check({ 'needs.changes.outputs.changed': '0', 'needs.review.result': 'skipped', [fork]: 'true' });
+      expect([none.code, none.output]).to.deep.equal([0, `Nothing under ${file.includes('store') ? 'store' : 'policies'} changes.\n`]);
+      const forked = await check({ [fork]: 'true', 'needs.review.result': fails ? 'skipped' : 'success' });
+      expect(forked.code, file).to.equal(fails ? 1 : 0);
+      if (fails) expect(forked.output).to.match(/^A pull request from a fork gets no secrets.*\n$/);
+    }
+    git('commit', '-q', '--allow-empty', '-m', 'Nothing');
+    for (const [changed, change] of [
+      ['0', () => writeFileSync(join(repository, 'notes.txt'), 'A note')],
+      ['1', () => writeFileSync(join(files, 'policy.csv'), `${readFileSync(join(files, 'policy.csv'), 'utf8')}# A comment.\n`)],
+    ] as const) {
+      change();
+      git('add', '-A');
+      git('commit', '-q', '-m', 'A change');
+      writeFileSync(said, '');
+      const { code, output } = await runGithub('github/pull-request.yaml', 'changes', {}, { GITHUB_OUTPUT: said });
+      expect(code, output).to.equal(0);
+      expect(readFileSync(said, 'utf8')).to.equal(`changed=${changed}\n`);
+    }
+  });
+
   it('review a pull request that changes nothing for anyone: 0', async () => {
     const base = git('rev-parse', 'HEAD');
     commit('A comment', { 'policy.csv': (text) => `# Nothing else.\n${text}` });
@@ -304,15 +347,25 @@ describe('GitOps recipes', function () {
       PLAN_DATABASE_URL: tenet.databaseUrl,
       CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
       COMMENT_TOKEN: 'secret-of-the-comment',
-      CI_API_V4_URL: 'https://gitlab.example/api/v4',
+      CI_API_V4_URL: '-',
       CI_PROJECT_ID: '3',
       CI_MERGE_REQUEST_IID: '7',
     });
     expect(gitlabReview.code, gitlabReview.output).to.equal(10);
     expect(gitlabReview.output).not.to.include('secret-of-the-comment');
-    expect(readFileSync(join(calls, 'curl.called'), 'utf8')).to.match(
-      /body@policy-review\/comment\.md\nhttps:\/\/gitlab\.example\/api\/v4\/projects\/3\/merge_requests\/7\/notes\n$/,
+    const written = (): string => readFileSync(join(calls, 'curl.called'), 'utf8');
+    expect(written()).to.match(
+      /^--request\nPOST\n[\s\S]*body@policy-review\/comment\.md\n[\s\S]*\n-\/projects\/3\/merge_requests\/7\/notes\n$/m,
     );
+    expect(written()).not.to.include('secret-of-the-comment');
+    // The comment that this account wrote at the first push is written anew; one that another person copied is left alone.
+    const copied = { id: 8, author: { id: 6 }, body: comment() };
+    writeFileSync(notes, JSON.stringify([copied, { ...copied, id: 9, author: { id: 5 } }]));
+    const again = await runLines(['./ci/policy.sh comment'], {
+      ...{ COMMENT_TOKEN: 'c', CI_API_V4_URL: '-', CI_PROJECT_ID: '3', CI_MERGE_REQUEST_IID: '7' },
+    });
+    expect(again.code, again.output).to.equal(0);
+    expect(written()).to.match(/^--request\nPUT\n[\s\S]*\n-\/projects\/3\/merge_requests\/7\/notes\/9\n$/m);
     expect(await mayListRoles()).to.equal(false);
 
     const merged = await runGithub('github/merge.yaml', 'apply', expressions(base));
