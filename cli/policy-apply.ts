@@ -22,6 +22,7 @@ import {
 } from '../core/policies/policies.ts';
 import type { RoleMapping } from '../core/policies/role-mapping.ts';
 import { readSignatures } from '../core/policies/signature-file.ts';
+import { unsignedInForce } from '../core/policies/signatures.ts';
 import { withDatabase } from './database.ts';
 import { type Naming, readNaming, unnamedIn } from './names.ts';
 import { checkReason, UsageError } from './options.ts';
@@ -84,12 +85,12 @@ export async function apply(directory: string | undefined, options: ApplyOptions
     }
   };
   try {
-    const { applied, left, naming, awaited } = await withDatabase(config, async (database) => {
+    const { applied, left, naming, awaited, unsigned } = await withDatabase(config, async (database) => {
       const done = await database.write('platform', async (db) => {
         const applied = await applyTo(database, db);
         const authors = unnamedIn(applied.map(({ replaced }) => replaced?.by ?? '').join(' '));
         const left = contents ? await blueprintsWithoutFiles(db, contents) : [];
-        return { applied, left, naming: await readNaming(db, 'all', authors) };
+        return { applied, left, naming: await readNaming(db, 'all', authors), unsigned: await unsignedInForce(db) };
       });
       return {
         ...done,
@@ -99,7 +100,7 @@ export async function apply(directory: string | undefined, options: ApplyOptions
     const told = applied.map((each) => ({ ...each, scope: scopeName(each.scope) }));
     print(options.output, console.log, told, () => told.map((each) => lineOf(each, naming)));
     for (const head of left) console.error(withoutFiles(head, from));
-    return tellAwaited(awaited, targetsOf(applied));
+    return tellAwaited(awaited, targetsOf(applied), unsigned);
   } catch (error) {
     return refusedByPlan(error);
   }

@@ -10,6 +10,7 @@ import { findPlace } from '../core/organizations/find-place.ts';
 import { activateRevision } from '../core/policies/activation.ts';
 import { isEmptyMapping, type RoleMapping } from '../core/policies/role-mapping.ts';
 import { cancelRollout, createRollout, promoteRollout, type WantedCanary } from '../core/policies/rollouts.ts';
+import { type Unsigned, unsignedInForce } from '../core/policies/signatures.ts';
 import { withDatabase } from './database.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
@@ -48,6 +49,7 @@ interface ActivateOptions extends StageOptions {
 interface Done {
   readonly head: Head;
   readonly rollout?: Rollout | undefined;
+  readonly unsigned: Unsigned;
 }
 
 /**
@@ -148,12 +150,12 @@ async function changing(
     mapping: mappingOf(options),
     keys: config.policyKeys,
   } satisfies Omit<Context, 'database'>;
-  const { head, rollout, awaited } = await withDatabase(config, async (database) => {
+  const { head, rollout, awaited, unsigned } = await withDatabase(config, async (database) => {
     const done = await database.write('platform', async (db): Promise<Done> => {
       await demandScope(db, stored);
       const { rollout } = await work(db, { ...about, database });
       const [head] = await listHeads(db, [stored]);
-      return { head: head!, rollout };
+      return { head: head!, rollout, unsigned: await unsignedInForce(db) };
     });
     return { ...done, awaited: await awaitHead(database, done.head, options.wait) };
   });
@@ -163,7 +165,7 @@ async function changing(
     ...(shown ? [`${scope}: rollout ${shown.id} of revision ${shown.candidate}: ${stageWords(shown)}`] : []),
     `${scope}: revision ${head.revision} is in force`,
   ]);
-  return tellAwaited(awaited, [targetOf(head)]);
+  return tellAwaited(awaited, [targetOf(head)], unsigned);
 }
 
 const awaitHead = async (database: Database, head: Head, wait: number | undefined): Promise<Awaited> =>

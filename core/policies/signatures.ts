@@ -140,6 +140,20 @@ export function signatureCheck(keys: readonly PolicyKey[]): ((db: Db, content: P
   };
 }
 
+/** By the name of a scope. */
+export type Unsigned = ReadonlyMap<string, { readonly wasSigned: boolean }>;
+
+const unsignedSql = `
+select h.scope, exists (select from policy_signatures s where s.scope = h.scope) as was_signed
+from policy_heads h join policy_revisions r on r.scope = h.scope and r.revision = h.revision
+where h.scope not like 'org\\_%' and not exists (select from policy_signatures s where s.scope = h.scope and s.sha256 = r.sha256)`;
+
+/** The names of the scopes of which what is in force has no signature; and whether an earlier revision of it had one, as where servers demand that. */
+export async function unsignedInForce(db: Db): Promise<Unsigned> {
+  const { rows }: { rows: { scope: string; was_signed: boolean }[] } = await db.raw(unsignedSql);
+  return new Map(rows.map(({ scope, was_signed }) => [scopeName(scope), { wasSigned: was_signed }]));
+}
+
 const inForceSql = `
 select h.scope, r.sha256 from policy_heads h join policy_revisions r on r.scope = h.scope and r.revision = h.revision
 where h.scope not like 'org\\_%' order by h.scope`;
