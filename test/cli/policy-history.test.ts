@@ -3,6 +3,7 @@ import { history, rollback, show } from '../../cli/policy-history.ts';
 import { activate, promote } from '../../cli/policy-rollout.ts';
 import { status as rollouts } from '../../cli/policy-rollout-status.ts';
 import { status } from '../../cli/policy-status.ts';
+import { awaitReplicas } from '../../core/authorization/store/replicas.ts';
 import { insertRevision, loadContent, moveHead } from '../../core/authorization/store/revisions.ts';
 import { addCompared } from '../../core/authorization/store/rollout-findings.ts';
 import { listOpenRollouts } from '../../core/authorization/store/rollouts.ts';
@@ -11,6 +12,7 @@ import { rollBackRollout } from '../../core/policies/rollout-ends.ts';
 import { commandsOn } from '../helpers/environment.ts';
 import { failure } from '../helpers/failure.ts';
 import { foundOrganization, signIn } from '../helpers/people.ts';
+import { uuid } from '../helpers/rows.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 describe('tenet policy history and show', function () {
@@ -150,5 +152,25 @@ describe('tenet policy history and show', function () {
     expect(none.message).to.match(
       /^blueprint\.teams has no open rollout\. .*rolled back by itself at .*\. To begin one: npx tenet policy activate/,
     );
+  });
+
+  it('waiting for the replicas tells of one that has fallen silent meanwhile, and not of one that has stopped', async () => {
+    const [silent, stopped] = [uuid('replica'), uuid('replica')];
+    const report = (id: string, name: string, seconds: number) =>
+      tenet.database.write('platform', (db) =>
+        db('replicas').insert({
+          ...{ id, name, started_at: new Date(), seen_at: db.raw(`now() - ${seconds} * interval '1 s'`) },
+          ...{ serves: '{}', candidates: '{}', kids: [] },
+        }),
+      );
+    // A report counts for 15 seconds.
+    await report(silent, 'silent', 9);
+    await report(stopped, 'stopped', 1);
+    const targets = [{ scope: 'platform', revision: 1 }];
+    const waiting = awaitReplicas(tenet.database, targets, 30_000);
+    await tenet.database.write('platform', (db) => db('replicas').where({ id: stopped }).delete());
+    const ended = await waiting;
+    expect(ended.late).to.deep.equal([]);
+    expect(ended.silent.map(({ name }) => name)).to.deep.equal(['silent']);
   });
 });
