@@ -2,9 +2,18 @@ import { setTimeout } from 'node:timers/promises';
 import { type Plan, readPlan } from '../core/access/plans.ts';
 import { readAccessChange, watchAccess } from '../core/access-plans/access-change.ts';
 import type { AccessChange } from '../core/access-plans/change-report.ts';
+import { type MovedAccess, withMoved } from '../core/access-plans/moved-policies.ts';
+import type { Planner } from '../core/access-plans/planner.ts';
 import { projectOfInstance } from '../core/apps/instance-rows.ts';
 import { keepDenials } from '../core/audit/denials.ts';
-import { type Actor, createActor, isSignedOut, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
+import {
+  type Actor,
+  createActor,
+  isSignedOut,
+  type MovedPolicies,
+  type Place,
+  type Principal,
+} from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import { boundHint, payerOf, storeOf } from '../core/authorization/decisions/subjects.ts';
@@ -34,6 +43,8 @@ export interface DispatchOptions {
   readonly onDecision: OnDecision;
   /** Hears of each request in an organization that the policy allows. */
   readonly onActivity: (principal: Principal, organizationId: string) => void;
+  /** Says what policies do that a request would put into force. */
+  readonly planner: Pick<Planner, 'ask'>;
   readonly turns?: TurnLimits;
 }
 
@@ -46,6 +57,8 @@ interface Task {
   readonly preconditions: Preconditions;
   /** Whether only a plan is asked for: everything is done, written into the plan, and undone. */
   readonly isPlan: boolean;
+  /** What the last attempt has moved of policies that are of more than one organization; absent where it has touched none of them. */
+  moved?: readonly MovedPolicies[];
   /** The denials of the last attempt. */
   denials: readonly Decision[];
 }
@@ -88,7 +101,16 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     if (place.organizationId !== undefined) await database.read(scope, (db) => authorize(task, db, { isFirst: true }));
     const transact = task.isPlan ? database.rehearse : database.write;
     const key = { caller: payerOf(principal.subject), organization: place.organizationId };
-    return turns.take(key, () => transact(scope, (db) => work(task, db)));
+    const reply = await turns.take(key, () => transact(scope, (db) => work(task, db)));
+    return task.moved ? withPolicies(reply, task, task.moved) : reply;
+  }
+
+  /** A plan with what the policies do that it moves. It is computed when the transaction is over: it may take long, and holds nothing back. */
+  async function withPolicies(reply: Reply, { input }: Task, moved: readonly MovedPolicies[]): Promise<Reply> {
+    const plan = reply.body as RequestPlan;
+    const answers: MovedAccess[] = [];
+    for (const one of moved) answers.push(await options.planner.ask(one));
+    return planned({ ...plan, access: withMoved(plan.access, answers) }, input);
   }
 
   async function work(task: Task, db: Db): Promise<Reply> {
@@ -131,6 +153,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     await act(task, actor, db);
     watch.readAfter();
     const { plan, touched } = await readPlan(db, actor, input.operation.operationId);
+    if (touched.movesPolicies) task.moved = actor.effects.policies;
     return planned({ ...plan, access: await readAccessChange(watch, touched, { db, policies, actor }) }, input);
   }
 
@@ -218,8 +241,10 @@ function readPlanWish(input: OperationInput): { input: OperationInput; isPlan: b
   return { input: { ...input, query }, isPlan: validateOnly === true };
 }
 
+type RequestPlan = Plan & { readonly access: AccessChange };
+
 /** It is not held back as the reply would be: after a plan there is nothing to wait for. */
-function planned(plan: Plan & { access: AccessChange }, input: OperationInput): Reply {
+function planned(plan: RequestPlan, input: OperationInput): Reply {
   const reply = { status: 200, body: plan, contentType: planType };
   input.checkReply(reply);
   return reply;

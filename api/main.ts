@@ -209,15 +209,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const pseudonyms = installationPseudonyms(keyring);
     const signingKeys = await createSigningKeys(keyring);
     const services: Services = {
-      config,
-      keyring,
-      signingKeys,
-      policies,
-      reviewer,
-      planner,
-      replayer,
-      storeChecker,
-      storePlanner,
+      ...{ config, keyring, signingKeys, policies, reviewer, planner, replayer, storeChecker, storePlanner },
       compiledStores: createCompiledStores(storeShadow.observe),
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
@@ -254,7 +246,15 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
           request.path = aliases.fill(principal, pathFor(principal, request.path));
           return principal;
         },
-        dispatch: createDispatch({ database, policies, keyring, handlers: handlers as never, onDecision, onActivity: activity.note }),
+        dispatch: createDispatch({
+          database,
+          policies,
+          keyring,
+          planner,
+          handlers: handlers as never,
+          onDecision,
+          onActivity: activity.note,
+        }),
       },
     });
     const routing = {

@@ -132,7 +132,7 @@ export async function rollback(name: string, options: RollbackOptions, out: Out 
     database.write('platform', async (db) => {
       await demandScope(db, stored);
       const [present] = await listHeads(db, [stored]);
-      const actor = { name: caller(), requestId: 'cli', effects: { events: [], mails: [] } };
+      const actor = { name: caller(), requestId: 'cli', effects: { events: [], mails: [], policies: [] } };
       const input = { scope: stored, revision: number, expected: undefined, reason: options.reason, roleMapping, keys: config.policyKeys };
       const head = await rollBack(db, actor, uncontended, input);
       const { revision, by, at, reason } = await describeReplaced(db, present!, '');

@@ -130,7 +130,7 @@ export async function cancel(
 }
 
 interface Context {
-  readonly actor: { readonly name: string; readonly requestId: string; readonly effects: { events: []; mails: [] } };
+  readonly actor: { readonly name: string; readonly requestId: string; readonly effects: { events: []; mails: []; policies: [] } };
   readonly mapping: RoleMapping;
   readonly keys: Config['policyKeys'];
   readonly database: Database;
@@ -146,7 +146,7 @@ async function changing(
   checkReason('--reason', options.reason);
   const config = readConfig(process.env);
   const about = {
-    actor: { name: caller(), requestId: 'cli', effects: { events: [], mails: [] } },
+    actor: { name: caller(), requestId: 'cli', effects: { events: [], mails: [], policies: [] } },
     mapping: mappingOf(options),
     keys: config.policyKeys,
   } satisfies Omit<Context, 'database'>;

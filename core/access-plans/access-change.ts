@@ -128,7 +128,9 @@ export async function readAccessChange(
     await report.add(one);
     if (one.before) await report.offer(offered.filter(({ organizationId }) => organizationId === one.organizationId));
   }
-  return report.finish({ isPartial });
+  // Who may do what in a store is for a plan of the store: it is no permission in Tenet.
+  const movesStore = actor.effects.events.some(({ event }) => (JSON.parse(event) as { action: string }).action === 'policy-store.activate');
+  return report.finish({ isPartial: isPartial || movesStore });
 }
 
 /** As readAccessChange, of one organization, for the command line, which has the database and sees everything. The change is undone. */

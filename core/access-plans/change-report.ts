@@ -14,6 +14,7 @@ import type { Group } from './groups.ts';
 import type { Source } from './holdings.ts';
 import { byLastUse, readOwnUses, type ShownLastUse, showLastUse } from './last-use.ts';
 import { givingTop, lockoutPairs } from './lockout.ts';
+import type { MovedAccess } from './moved-policies.ts';
 import type { OfferedAccess } from './offered.ts';
 import { peopleWho } from './people-who.ts';
 import { type SwitchedResources, switchedResources } from './switched-resources.ts';
@@ -38,6 +39,8 @@ export interface AccessChange {
   readonly offered: readonly OfferedAccess[];
   /** What it switches off, or on again, where it is a change of restrictions. */
   readonly resources?: readonly SwitchedResources[];
+  /** What each policy does that it puts into force; whom it meets is in an access plan. */
+  readonly policies?: readonly MovedAccess[];
 }
 
 /** What the one who makes the change should know before. */

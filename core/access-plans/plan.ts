@@ -73,6 +73,8 @@ export interface PlanOptions {
   readonly only?: readonly string[];
   /** Organizations that are looked at together: what is in memory at one time is theirs. */
   readonly batch?: number;
+  /** What decides in the place of what is in force of the same scopes. */
+  readonly instead?: readonly PolicyContent[] | undefined;
   /** What becomes of roles that the contents lack. */
   readonly mapping?: RoleMapping | undefined;
   /** Whether it is looked up when losses were last used; it is unless this says no. */
@@ -97,7 +99,10 @@ export async function makePlan(db: Db, contents: readonly PolicyContent[], optio
     "select now() as now, (select count(*)::int from organizations where state <> 'DELETED') as count",
     [],
   )) as [{ now: Date; count: number }];
-  const inForce = await contentsInForce(db);
+  const inForce = (await contentsInForce(db)).map((one): InForce => {
+    const content = options.instead?.find(({ scope }) => scope === one.content.scope);
+    return content ? { ...one, content, sha256: digestOf(content) } : one;
+  });
   const targets = targetsOf(inForce, contents);
   const run = createRun(db, { inForce, contents, targets, total: count, ...options });
   await run.platform();

@@ -1,9 +1,10 @@
 import { type Recorder, record } from '../audit/record.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
+import { loadContent } from '../authorization/store/revisions.ts';
 import { endRollout } from '../authorization/store/rollout-stages.ts';
-import type { Rollout } from '../authorization/store/rollouts.ts';
+import type { Canary, Rollout } from '../authorization/store/rollouts.ts';
 import { newId, toId } from '../base/ids.ts';
-import type { Db } from '../database/database.ts';
+import { type Db, prepared } from '../database/database.ts';
 
 /** The canary of a rollout as the contract has it; nothing where it has none. */
 export function canaryOf({ canary: { share, organizations } }: Pick<Rollout, 'canary'>) {
@@ -21,8 +22,29 @@ export function stageOf(rollout: Rollout) {
 }
 
 /** Ends an open rollout by a person, without any check: the revision in force has decided beside it all along. Undefined where it has ended already. */
-export function cancelOpen(db: Db, actor: Recorder, rollout: Rollout, reason: string): Promise<Rollout | undefined> {
-  return end(db, actor, rollout, 'CANCELLED', reason);
+export async function cancelOpen(db: Db, actor: Recorder, before: Rollout, reason: string): Promise<Rollout | undefined> {
+  const rollout = await end(db, actor, before, 'CANCELLED', reason);
+  if (rollout && canaryOf(before)) {
+    const { scope, base, candidate, canary } = before;
+    const [content, instead] = [await loadContent(db, scope, base), await loadContent(db, scope, candidate)];
+    actor.effects?.policies.push({ contents: [content], instead: [instead], only: await organizationsIn(db, scope, canary) });
+  }
+  return rollout;
+}
+
+/** No organization. */
+const nowhere: Canary = { share: 0, organizations: [] };
+/** All organizations of the kind. */
+export const everywhere: Canary = { share: 10_000, organizations: [] };
+
+const organizationsSql = `
+select o.id from organizations o where o.blueprint = $1 and o.state <> 'DELETED'
+and (canary_place(o.id) < $2 or o.id = any ($3)) and not (canary_place(o.id) < $4 or o.id = any ($5))`;
+
+/** The organizations (uuid) of a scope that are in a canary, and not in another one. */
+export async function organizationsIn(db: Db, scope: string, canary: Canary, without: Canary = nowhere): Promise<string[]> {
+  const values = [scope.slice('blueprint/'.length), canary.share, canary.organizations, without.share, without.organizations];
+  return (await prepared<{ id: string }>(db, 'organizations-in-canary', organizationsSql, values)).map(({ id }) => id);
 }
 
 /**

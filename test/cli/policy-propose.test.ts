@@ -77,7 +77,7 @@ describe('tenet policy propose', () => {
     expect(stored!.state).to.equal('READY');
     expect(stored!.plan!.digest).to.equal(JSON.parse(planned.join('\n')).digest);
     await tenet.database.write('platform', async (db) => {
-      await cancelRollout(db, { name: 'test', requestId: 'test', effects: { events: [], mails: [] } }, open!, 'Enough');
+      await cancelRollout(db, { name: 'test', requestId: 'test', effects: { events: [], mails: [], policies: [] } }, open!, 'Enough');
       await moveHead(db, 'blueprint/teams', { revision: 2, how: 'APPLY', by: 'test', reason: 'Meanwhile' });
       await moveHead(db, 'blueprint/teams', { revision: 1, how: 'APPLY', by: 'test', reason: 'And back' });
     });

@@ -2,6 +2,7 @@ import type { EmailClaim } from '../../base/email-claim.ts';
 import { InvalidInput, type TenetError } from '../../base/errors.ts';
 import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { PolicyContent } from '../policy/content.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
 import { listKinds, revisionsOfKind } from '../store/revisions.ts';
@@ -42,6 +43,18 @@ export interface Effects {
   readonly events: { readonly organizationId: string | undefined; readonly event: string; isDiscreet?: boolean }[];
   /** For each mail that leaves with the commit, whom it is for: an address, or the id of a user. */
   readonly mails: string[];
+  /** Policies of more than one organization that decide otherwise from the commit on. */
+  readonly policies: MovedPolicies[];
+}
+
+/** Contents that come to decide, each in the place of what its scope has. */
+export interface MovedPolicies {
+  readonly contents: readonly PolicyContent[];
+  /** What becomes of roles that they lack. */
+  readonly mapping?: { readonly rename?: Readonly<Record<string, string>>; readonly drop?: readonly string[] } | undefined;
+  /** What decides before where that is not what is in force, and in which organizations (uuid) alone. */
+  readonly instead?: readonly PolicyContent[];
+  readonly only?: readonly string[];
 }
 
 /** Somebody who does something, inside one transaction. Every question about what they may do is put here. */
@@ -156,7 +169,7 @@ export function createActor(options: {
       return (await policies.get(revisions)).engine;
     },
     denials,
-    effects: { events: [], mails: [] },
+    effects: { events: [], mails: [], policies: [] },
   };
 }
 

@@ -91,7 +91,15 @@ export function createProgram(tenet: TestTenet, weakness: Weakness = {}): Progra
   const services = { config, keyring, policies } as Parameters<typeof createHandlers>[0];
   const handlers = weakened(createHandlers(services) as never);
   const ignore = () => undefined;
-  const dispatch = createDispatch({ database, policies, keyring, handlers, onDecision: ignore, onActivity: ignore });
+  const dispatch = createDispatch({
+    database,
+    policies,
+    keyring,
+    planner: tenet.planner,
+    handlers,
+    onDecision: ignore,
+    onActivity: ignore,
+  });
   const applyManifest = createManifests({ database, policies, keyring, mails: mailLimitsOf(config), appsDriver: config.TENET_APPS_DRIVER });
   let requests = 0;
   let worlds = 0;
