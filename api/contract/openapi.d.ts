@@ -6242,7 +6242,7 @@ export interface components {
              * @description Those for whom something changes in a place where the caller may not ask about them.
              */
             withheld: number;
-            /** @description Whether the change reaches further than what was looked at, such as a policy of all organizations, for which there are access plans. */
+            /** @description Whether the change reaches further than what was looked at. Always so where the head of a policy store moves: the numbers are about permissions in Tenet, and planPolicyStore says what changes for those whom the store answers about. */
             partial: boolean;
         };
         /**
@@ -6434,86 +6434,11 @@ export interface components {
              */
             projects: number;
         };
-        /** @description What the change does to what people, service accounts and keys may do: each permission that one of them gains or loses in a place, whatever brings it about (a grant, a role of the organization, a state, a project that closes). It says of others only what the caller may ask about them now. */
-        AccessChange: {
-            summary: components["schemas"]["AccessChangeSummary"];
-            /** @description The first 1,000, by subject and place; of a restriction, what was used last comes first. */
-            items: components["schemas"]["AccessChangeItem"][];
-            /**
-             * Format: int32
-             * @description How many further ones there are.
-             */
-            more: number;
-            /** @description What you should know before you make the change. */
-            rails: components["schemas"]["AccessChangeRail"][];
-            /** @description What invitations and links offer that the request makes or changes, those together that offer the same, for callers who may list the roles of the organization. It changes nothing yet, and is counted in no other part: it comes to a person who accepts. */
-            offered: components["schemas"]["OfferedAccess"][];
-            /** @description What it switches off, or on again; absent where it changes no restriction. */
-            resources?: components["schemas"]["SwitchedResources"][];
-        };
-        /** @description Mails that would be sent. */
-        PlannedMails: {
-            /**
-             * Format: int32
-             * @description How many mails.
-             */
-            messages: number;
-            /**
-             * Format: int32
-             * @description To how many addresses.
-             */
-            recipients: number;
-        };
-        /** @description What a request would do, as it was found out by doing it and undoing it. Ids of what would be made are others when it is made. */
-        Plan: {
-            /**
-             * @description Which operation it is.
-             * @example removeMember
-             */
-            operationId: string;
-            changes: components["schemas"]["PlannedChanges"];
-            affected: components["schemas"]["AffectedSubjects"];
-            /** @description Organizations and projects that would open or close for all who have access to them; whom only that affects is not in `affected`. */
-            places: components["schemas"]["AffectedPlace"][];
-            access: components["schemas"]["AccessChange"];
-            mails: components["schemas"]["PlannedMails"];
-        };
-        /**
-         * @description The id of an access plan (TypeID).
-         * @example apl_01h455vb4pex5vsknk084sn02q
-         */
-        AccessPlanId: string;
-        /**
-         * @description FAILED: it was not made; `failure` says why.
-         * @enum {string}
-         */
-        AccessPlanState: "QUEUED" | "RUNNING" | "READY" | "FAILED";
         /**
          * @description SHA-256 in lower-case hexadecimal.
          * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
          */
         Sha256: string;
-        /** @description What a scope shall say. */
-        AccessPlanTarget: {
-            scope: components["schemas"]["PolicyScope"];
-            revision?: components["schemas"]["RevisionNumber"];
-            sha256: components["schemas"]["Sha256"];
-        };
-        /** @description A revision that was in force. */
-        AccessPlanBase: {
-            revision: components["schemas"]["RevisionNumber"];
-            sha256: components["schemas"]["Sha256"];
-        };
-        /** @description A content, by its digest. */
-        AccessPlanContent: {
-            sha256: components["schemas"]["Sha256"];
-        };
-        /** @description A scope, what was in force when the plan was made (nothing for a scope that is new), and what it shall say. */
-        AccessPlanMove: {
-            scope: components["schemas"]["PolicyScope"];
-            from?: components["schemas"]["AccessPlanBase"];
-            to: components["schemas"]["AccessPlanContent"];
-        };
         /**
          * Format: int64
          * @description How many there are.
@@ -6580,21 +6505,7 @@ export interface components {
             byPermission: components["schemas"]["AccessPlanPermission"][];
         };
         /**
-         * @description COMPLETE: it has every decision of these days. PARTIAL: it was sampled, off for a time, or has lost some, so what it does not show may have been used. NONE: it has nothing, or nothing is lost. TOO_LARGE: it has more than a plan reads.
-         * @enum {string}
-         */
-        AccessPlanLog: "COMPLETE" | "PARTIAL" | "NONE" | "TOO_LARGE";
-        /** @description What the decision log says of the use of what is lost. It is no part of the digest. */
-        AccessPlanUses: {
-            /**
-             * Format: int32
-             * @description How many days the plan looks back, 30 at most.
-             */
-            days: number;
-            log: components["schemas"]["AccessPlanLog"];
-        };
-        /**
-         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. counted-usage: a meter would have another unit or currency than its usage. single-resources: what is denied of single resources that are switched off changes, and is not counted. role-mapping: something follows from renamed or dropped roles that the plan does not count. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role. lockout: people are left in each organization, and on the platform, who have a permission with the flag LOCKOUT, where some have it now.
+         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. counted-usage: a meter would have another unit or currency than its usage. single-resources: what is denied of single resources that are switched off changes, and is not counted. role-mapping: something follows from renamed or dropped roles that the plan does not count. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role. lockout: people are left in each organization, and on the platform, who have a permission with the flag LOCKOUT, where some have it now. separation-of-duties: nobody comes to have two permissions in one place that the policies keep apart.
          * @example undo
          */
         AccessPlanRailId: string;
@@ -6609,6 +6520,104 @@ export interface components {
             status: components["schemas"]["AccessPlanRailStatus"];
             /** @description What was found, in a sentence. */
             detail: string;
+        };
+        /** @description What one move of policies does to access, as an access plan says it. */
+        AccessChangeOfPolicy: {
+            digest: components["schemas"]["Sha256"];
+            summary: components["schemas"]["AccessPlanSummary"];
+            /** @description What the change must not do, or what you should know before you make it. */
+            rails: components["schemas"]["AccessPlanRail"][];
+        };
+        /** @description What the change does to what people, service accounts and keys may do: each permission that one of them gains or loses in a place, whatever brings it about (a grant, a role of the organization, a state, a project that closes). It says of others only what the caller may ask about them now. */
+        AccessChange: {
+            summary: components["schemas"]["AccessChangeSummary"];
+            /** @description The first 1,000, by subject and place; of a restriction, what was used last comes first. */
+            items: components["schemas"]["AccessChangeItem"][];
+            /**
+             * Format: int32
+             * @description How many further ones there are.
+             */
+            more: number;
+            /** @description What you should know before you make the change. */
+            rails: components["schemas"]["AccessChangeRail"][];
+            /** @description What invitations and links offer that the request makes or changes, those together that offer the same, for callers who may list the roles of the organization. It changes nothing yet, and is counted in no other part: it comes to a person who accepts. */
+            offered: components["schemas"]["OfferedAccess"][];
+            /** @description What it switches off, or on again; absent where it changes no restriction. */
+            resources?: components["schemas"]["SwitchedResources"][];
+            /** @description What policies do that it puts into force for more than one organization, in numbers, which the summary counts too; absent where it moves none. Whom they meet is in an access plan (createAccessPlan), which has the same digest. */
+            policies?: components["schemas"]["AccessChangeOfPolicy"][];
+        };
+        /** @description Mails that would be sent. */
+        PlannedMails: {
+            /**
+             * Format: int32
+             * @description How many mails.
+             */
+            messages: number;
+            /**
+             * Format: int32
+             * @description To how many addresses.
+             */
+            recipients: number;
+        };
+        /** @description What a request would do, as it was found out by doing it and undoing it. Ids of what would be made are others when it is made. */
+        Plan: {
+            /**
+             * @description Which operation it is.
+             * @example removeMember
+             */
+            operationId: string;
+            changes: components["schemas"]["PlannedChanges"];
+            affected: components["schemas"]["AffectedSubjects"];
+            /** @description Organizations and projects that would open or close for all who have access to them; whom only that affects is not in `affected`. */
+            places: components["schemas"]["AffectedPlace"][];
+            access: components["schemas"]["AccessChange"];
+            mails: components["schemas"]["PlannedMails"];
+        };
+        /**
+         * @description The id of an access plan (TypeID).
+         * @example apl_01h455vb4pex5vsknk084sn02q
+         */
+        AccessPlanId: string;
+        /**
+         * @description FAILED: it was not made; `failure` says why.
+         * @enum {string}
+         */
+        AccessPlanState: "QUEUED" | "RUNNING" | "READY" | "FAILED";
+        /** @description What a scope shall say. */
+        AccessPlanTarget: {
+            scope: components["schemas"]["PolicyScope"];
+            revision?: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+        };
+        /** @description A revision that was in force. */
+        AccessPlanBase: {
+            revision: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+        };
+        /** @description A content, by its digest. */
+        AccessPlanContent: {
+            sha256: components["schemas"]["Sha256"];
+        };
+        /** @description A scope, what was in force when the plan was made (nothing for a scope that is new), and what it shall say. */
+        AccessPlanMove: {
+            scope: components["schemas"]["PolicyScope"];
+            from?: components["schemas"]["AccessPlanBase"];
+            to: components["schemas"]["AccessPlanContent"];
+        };
+        /**
+         * @description COMPLETE: it has every decision of these days. PARTIAL: it was sampled, off for a time, or has lost some, so what it does not show may have been used. NONE: it has nothing, or nothing is lost. TOO_LARGE: it has more than a plan reads.
+         * @enum {string}
+         */
+        AccessPlanLog: "COMPLETE" | "PARTIAL" | "NONE" | "TOO_LARGE";
+        /** @description What the decision log says of the use of what is lost. It is no part of the digest. */
+        AccessPlanUses: {
+            /**
+             * Format: int32
+             * @description How many days the plan looks back, 30 at most.
+             */
+            days: number;
+            log: components["schemas"]["AccessPlanLog"];
         };
         /**
          * @description The name of a blueprint.
@@ -12591,7 +12600,7 @@ export interface components {
     parameters: {
         /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
         IdempotencyKey: string;
-        /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+        /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
         ValidateOnly: boolean;
         /** @description The access plan. */
         AccessPlanId: components["schemas"]["AccessPlanId"];
@@ -12826,7 +12835,7 @@ export interface operations {
     createAccessPlan: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -12910,7 +12919,7 @@ export interface operations {
     applyAccessPlan: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13064,7 +13073,7 @@ export interface operations {
     acceptInvitation: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13107,7 +13116,7 @@ export interface operations {
     declineInvitation: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13146,7 +13155,7 @@ export interface operations {
     acceptInvitationByToken: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13320,7 +13329,7 @@ export interface operations {
     updateMember: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13406,7 +13415,7 @@ export interface operations {
     removeMember: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13456,7 +13465,7 @@ export interface operations {
     leaveOrganization: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13501,7 +13510,7 @@ export interface operations {
     signOutMember: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13580,7 +13589,7 @@ export interface operations {
     replaceMfaRequirement: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13708,7 +13717,7 @@ export interface operations {
     createInvitations: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13797,7 +13806,7 @@ export interface operations {
     resendInvitation: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13843,7 +13852,7 @@ export interface operations {
     revokeInvitation: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -13934,7 +13943,7 @@ export interface operations {
     createProjectInvitations: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14027,7 +14036,7 @@ export interface operations {
     resendProjectInvitation: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14075,7 +14084,7 @@ export interface operations {
     revokeProjectInvitation: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14164,7 +14173,7 @@ export interface operations {
     createRole: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14249,7 +14258,7 @@ export interface operations {
     replaceRole: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14302,7 +14311,7 @@ export interface operations {
             query?: {
                 /** @description The role that takes the place of the deleted one. */
                 successor?: components["parameters"]["Successor"];
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14456,7 +14465,7 @@ export interface operations {
     createRoleTemplate: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14547,7 +14556,7 @@ export interface operations {
     replaceRoleTemplate: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14598,7 +14607,7 @@ export interface operations {
     deleteRoleTemplate: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14679,7 +14688,7 @@ export interface operations {
     createGrant: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14728,7 +14737,7 @@ export interface operations {
     revokeGrant: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14813,7 +14822,7 @@ export interface operations {
     createProjectGrant: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -14864,7 +14873,7 @@ export interface operations {
     revokeProjectGrant: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15025,7 +15034,7 @@ export interface operations {
     createInvitationLink: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15115,7 +15124,7 @@ export interface operations {
     revokeInvitationLink: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15206,7 +15215,7 @@ export interface operations {
     createProjectInvitationLink: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15300,7 +15309,7 @@ export interface operations {
     revokeProjectInvitationLink: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15389,7 +15398,7 @@ export interface operations {
     createAlert: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15480,7 +15489,7 @@ export interface operations {
     deleteAlert: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15519,7 +15528,7 @@ export interface operations {
     updateAlert: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15647,7 +15656,7 @@ export interface operations {
     createCatalogItem: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15732,7 +15741,7 @@ export interface operations {
     updateCatalogItem: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15820,7 +15829,7 @@ export interface operations {
     createInstance: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15911,7 +15920,7 @@ export interface operations {
     deleteInstance: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -15951,7 +15960,7 @@ export interface operations {
     updateInstance: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -16002,7 +16011,7 @@ export interface operations {
     openInstance: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -16046,7 +16055,7 @@ export interface operations {
     restartInstance: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -16094,7 +16103,7 @@ export interface operations {
     startInstance: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -16142,7 +16151,7 @@ export interface operations {
     stopInstance: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -16878,7 +16887,7 @@ export interface operations {
     updateBillingProfile: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -16999,7 +17008,7 @@ export interface operations {
     replacePlan: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17047,7 +17056,7 @@ export interface operations {
     deletePlan: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17124,7 +17133,7 @@ export interface operations {
     changeSubscription: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17212,7 +17221,7 @@ export interface operations {
     assignPlan: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17261,7 +17270,7 @@ export interface operations {
     removePlan: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17336,7 +17345,7 @@ export interface operations {
     replaceLimit: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17387,7 +17396,7 @@ export interface operations {
     resetLimit: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17467,7 +17476,7 @@ export interface operations {
     createServiceAccount: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17557,7 +17566,7 @@ export interface operations {
     deleteServiceAccount: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17596,7 +17605,7 @@ export interface operations {
     updateServiceAccount: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17698,7 +17707,7 @@ export interface operations {
     createApiKey: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17783,7 +17792,7 @@ export interface operations {
     updateApiKey: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17834,7 +17843,7 @@ export interface operations {
     rotateApiKey: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -17890,7 +17899,7 @@ export interface operations {
     revokeApiKey: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -17978,7 +17987,7 @@ export interface operations {
     createProjectServiceAccount: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18072,7 +18081,7 @@ export interface operations {
     deleteProjectServiceAccount: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18113,7 +18122,7 @@ export interface operations {
     updateProjectServiceAccount: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18219,7 +18228,7 @@ export interface operations {
     createProjectApiKey: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18308,7 +18317,7 @@ export interface operations {
     updateProjectApiKey: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18361,7 +18370,7 @@ export interface operations {
     rotateProjectApiKey: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -18419,7 +18428,7 @@ export interface operations {
     revokeProjectApiKey: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18533,7 +18542,7 @@ export interface operations {
     createExport: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18623,7 +18632,7 @@ export interface operations {
     deleteExport: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18700,7 +18709,7 @@ export interface operations {
     createExportLink: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18823,7 +18832,7 @@ export interface operations {
     createOrganization: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18908,7 +18917,7 @@ export interface operations {
     updateOrganization: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -18957,7 +18966,7 @@ export interface operations {
     deleteOrganization: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19005,7 +19014,7 @@ export interface operations {
     suspendOrganization: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19055,7 +19064,7 @@ export interface operations {
     resumeOrganization: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19099,7 +19108,7 @@ export interface operations {
     archiveOrganization: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19149,7 +19158,7 @@ export interface operations {
     unarchiveOrganization: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19193,7 +19202,7 @@ export interface operations {
     restoreOrganization: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19243,7 +19252,7 @@ export interface operations {
     purgeOrganization: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19321,7 +19330,7 @@ export interface operations {
     replaceEntitlements: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19408,7 +19417,7 @@ export interface operations {
     replaceUserEntitlements: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19498,7 +19507,7 @@ export interface operations {
     createProject: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19589,7 +19598,7 @@ export interface operations {
     deleteProject: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19629,7 +19638,7 @@ export interface operations {
     updateProject: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19680,7 +19689,7 @@ export interface operations {
     restoreProject: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19771,7 +19780,7 @@ export interface operations {
     replaceHandOver: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19819,7 +19828,7 @@ export interface operations {
     withdrawHandOver: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19897,7 +19906,7 @@ export interface operations {
     replaceProjectHandOver: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -19947,7 +19956,7 @@ export interface operations {
     withdrawProjectHandOver: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -20026,7 +20035,7 @@ export interface operations {
     createOwnershipTransfer: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -20117,7 +20126,7 @@ export interface operations {
     acceptOwnershipTransfer: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -20163,7 +20172,7 @@ export interface operations {
     declineOwnershipTransfer: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -20209,7 +20218,7 @@ export interface operations {
     cancelOwnershipTransfer: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -20290,7 +20299,7 @@ export interface operations {
     eraseMe: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -20325,7 +20334,7 @@ export interface operations {
     updateMe: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -20369,7 +20378,7 @@ export interface operations {
     signOutEverywhere: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: never;
@@ -20523,7 +20532,7 @@ export interface operations {
     suspendUser: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -20573,7 +20582,7 @@ export interface operations {
     resumeUser: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -20617,7 +20626,7 @@ export interface operations {
     signOutUser: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -20696,7 +20705,7 @@ export interface operations {
     addOperator: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -20742,7 +20751,7 @@ export interface operations {
     removeOperator: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -21026,7 +21035,7 @@ export interface operations {
     createPolicyRevision: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -21258,7 +21267,7 @@ export interface operations {
     replacePolicyHead: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -21308,7 +21317,7 @@ export interface operations {
     rollbackPolicy: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -21668,7 +21677,7 @@ export interface operations {
     createPolicyRollout: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -21753,7 +21762,7 @@ export interface operations {
     promotePolicyRollout: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -21809,7 +21818,7 @@ export interface operations {
     cancelPolicyRollout: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -21901,7 +21910,7 @@ export interface operations {
     createPolicyStore: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -21996,7 +22005,7 @@ export interface operations {
     deletePolicyStore: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -22037,7 +22046,7 @@ export interface operations {
     updatePolicyStore: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -22132,7 +22141,7 @@ export interface operations {
     createPolicyStoreRevision: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -22267,7 +22276,7 @@ export interface operations {
     replacePolicyStoreHead: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -22320,7 +22329,7 @@ export interface operations {
     rollbackPolicyStore: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -22681,7 +22690,7 @@ export interface operations {
     writePolicyStoreEntities: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -22775,7 +22784,7 @@ export interface operations {
     deletePolicyStoreEntity: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: never;
@@ -23177,7 +23186,7 @@ export interface operations {
     createResource: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -23272,7 +23281,7 @@ export interface operations {
     deleteResource: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -23314,7 +23323,7 @@ export interface operations {
     updateResource: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -23371,7 +23380,7 @@ export interface operations {
     revealResource: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: never;
@@ -23462,7 +23471,7 @@ export interface operations {
     createProjectResource: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -23561,7 +23570,7 @@ export interface operations {
     deleteProjectResource: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -23605,7 +23614,7 @@ export interface operations {
     updateProjectResource: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -23664,7 +23673,7 @@ export interface operations {
     revealProjectResource: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: never;
@@ -23745,7 +23754,7 @@ export interface operations {
     createRestriction: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -23836,7 +23845,7 @@ export interface operations {
     deleteRestriction: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -23955,7 +23964,7 @@ export interface operations {
     replaceSetting: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -24007,7 +24016,7 @@ export interface operations {
     clearSetting: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -24048,7 +24057,7 @@ export interface operations {
     applySettingToExisting: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -24181,7 +24190,7 @@ export interface operations {
     replaceProjectSetting: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -24235,7 +24244,7 @@ export interface operations {
     clearProjectSetting: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -24357,7 +24366,7 @@ export interface operations {
     replaceMySetting: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -24409,7 +24418,7 @@ export interface operations {
     clearMySetting: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -24525,7 +24534,7 @@ export interface operations {
     requestSupportAccess: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -24610,7 +24619,7 @@ export interface operations {
     endSupportAccess: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -24694,7 +24703,7 @@ export interface operations {
     offerSupportAccess: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -24785,7 +24794,7 @@ export interface operations {
     approveSupportAccess: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -24831,7 +24840,7 @@ export interface operations {
     denySupportAccess: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -24877,7 +24886,7 @@ export interface operations {
     endOrganizationSupportAccess: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -25182,7 +25191,7 @@ export interface operations {
     createUsageEvents: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -25407,7 +25416,7 @@ export interface operations {
     createWebhook: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -25498,7 +25507,7 @@ export interface operations {
     deleteWebhook: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -25537,7 +25546,7 @@ export interface operations {
     updateWebhook: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -25587,7 +25596,7 @@ export interface operations {
     rotateWebhookSecret: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header: {
@@ -25643,7 +25652,7 @@ export interface operations {
     testWebhook: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
@@ -25773,7 +25782,7 @@ export interface operations {
     replayWebhookDelivery: {
         parameters: {
             query?: {
-                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {

@@ -58,6 +58,7 @@ export interface Locked {
 
 /** What no person of these organizations may do any more, of what some of them lose. */
 export async function withoutHolder(db: Db, organizations: readonly Losing[]): Promise<Locked[]> {
+  if (organizations.length === 0) return [];
   const all = organizations.map(({ facts, after, lost }) => {
     const about = subjectsIn(after.rows());
     const relevant = new Set(lost.flatMap((pair) => [...about(pair, 'org')]));

@@ -3,6 +3,7 @@ import { createCompiledPolicies } from '../authorization/engine/compiled-policie
 import { createEngine } from '../authorization/engine/engine.ts';
 import { digest as digestOf, type PolicyContent } from '../authorization/policy/content.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
+import type { Separated } from '../authorization/policy/separation.ts';
 import { changeIn, changeOf, type Effect, type Engines } from '../authorization/review/policy-change.ts';
 import { type Pair, permissionsOfBoth } from '../authorization/review/verdicts.ts';
 import { canonical } from '../base/canonical.ts';
@@ -23,6 +24,7 @@ import { platformRails, type Rail, strandedRails } from './rails.ts';
 import { namesOf, roleBits } from './role-bits.ts';
 import { type OrganizationPlan, type PlanRow, planOf } from './rows.ts';
 import { chosenPairs, platformSamples, projectsOf, questionSets, questionsEach, sortedByChance } from './sampling.ts';
+import { type Breach, breachesIn, type Gaining, gainedOf, separatedIn, separationRails } from './separation.ts';
 import { inStrandedOrder, type Stranded, strandedByRoles } from './stranded.ts';
 import { createStranding } from './stranding.ts';
 import { controllerSample, createWitness, type Difference, pickSamples, type Sample } from './witness.ts';
@@ -213,7 +215,9 @@ function createRun(
     if (levels.every((level) => base.pairs(level).length === 0 && base.unshared(level).length === 0)) return;
     const { topRole } = engines.after.blueprint!;
     const pairs = [givingTop(topRole), ...lockoutPairs(engines, 'org')];
+    const separated = separatedIn(engines, levels);
     const locked: Locked[] = [];
+    const breaches: Breach[] = [];
     for (let last: string | undefined; ; ) {
       const batch = (await nextOrganizations(db, blueprint, { after: last, only, limit: batchSize })).map(taken);
       if (batch.length === 0) break;
@@ -229,12 +233,14 @@ function createRun(
         return { facts, change };
       });
       const first = rows.length;
-      locked.push(...(await planBatch(changed, { engines, own, pairs })));
+      const batchPlan = await planBatch(changed, { engines, own, pairs, separated });
+      locked.push(...batchPlan.locked);
+      breaches.push(...batchPlan.breaches);
       if (withStranded)
         await stranding.look(batch, rows.slice(first), (facts) => (own.has(facts.id) ? enginesOf(blueprint, own.get(facts.id)) : engines));
       if (batch.length < batchSize) break;
     }
-    rails.push(...lockoutRails(topRole, locked));
+    rails.push(...lockoutRails(topRole, locked), ...separationRails(breaches));
     invitations.push(...(await pendingInvitations(db, blueprint, namesOf(base).touched)));
   }
 
@@ -246,11 +252,16 @@ function createRun(
     }
   }
 
-  /** Returns what of `pairs` no person of an organization may do any more. */
+  /** Returns what of `pairs` no person of an organization may do any more, and who would come to have both of what is `separated`. */
   async function planBatch(
     changed: readonly ChangedOrganization[],
-    { engines, own, pairs }: { engines: Engines; own: ReadonlyMap<string, PolicyContent>; pairs: readonly Pair[] },
-  ): Promise<Locked[]> {
+    {
+      engines,
+      own,
+      pairs,
+      separated,
+    }: { engines: Engines; own: ReadonlyMap<string, PolicyContent>; pairs: readonly Pair[]; separated: readonly Separated[] },
+  ): Promise<{ locked: Locked[]; breaches: Breach[] }> {
     const named = changed.map(({ facts, change }) => ({ facts, ...namesOf(change) }));
     const bits = roleBits(named);
     const sampled = await samplesIn(
@@ -267,11 +278,17 @@ function createRun(
     });
     const byOrganization = groupedBy(groups, ({ organization }) => organization);
     const losing: Losing[] = [];
+    const gaining: Gaining[] = [];
     for (const one of changed) {
       const plan = planOf(one, byOrganization.get(one.facts.uuid) ?? []);
       keep(plan.rows);
       const lost = lostBy(plan.rows, pairs);
       const rowsOfOwn = own.get(one.facts.id);
+      gaining.push({
+        facts: one.facts,
+        engines: () => (rowsOfOwn ? enginesOf(one.facts.blueprint, rowsOfOwn) : engines),
+        pairs: gainedOf(plan.rows, separated),
+      });
       if (lost.length > 0)
         losing.push({
           ...one,
@@ -280,7 +297,7 @@ function createRun(
         });
       for (const sample of withController(sampled.get(one.facts.uuid))) await verify(one, plan, sample, { engines, own: rowsOfOwn });
     }
-    return losing.length === 0 ? [] : withoutHolder(db, losing);
+    return { locked: await withoutHolder(db, losing), breaches: await breachesIn(db, gaining) };
   }
 
   /** A part of what is decided again that goes with the part of all organizations. */

@@ -15,6 +15,7 @@ import { refuseRemovedRoles } from '../policies/removed-roles.ts';
 import { refuseTopRole } from '../policies/role-mapping.ts';
 import { lockoutPairs } from './lockout.ts';
 import type { Mapped } from './mapped-roles.ts';
+import { type Breach, newlyBoth, separatedIn, separationRails } from './separation.ts';
 
 /** Something that a change of policy must not do, or that its reviewer should know. */
 export interface Rail {
@@ -27,7 +28,8 @@ export interface Rail {
     | 'scopes-in-use'
     | 'single-resources'
     | 'last-giver'
-    | 'lockout';
+    | 'lockout'
+    | 'separation-of-duties';
   /** BLOCK keeps the change from being applied. */
   readonly status: 'OK' | 'WARN' | 'BLOCK';
   readonly detail: string;
@@ -63,11 +65,24 @@ export async function platformRails(db: Db, engines: Engines): Promise<Rail[]> {
           detail: 'No active person could propose and activate a policy any more, so no person could take this back over the API.',
         }
       : { id: 'undo', status: 'OK', detail: `${now} active people may propose and activate policies, and ${old} may now.` },
+    ...separationRails(bothOf(held, engines)),
     ...locked.map((pair): Rail => {
       const detail = `No active person with a role of the platform would have ${pairName(pair)} any more.`;
       return { id: 'lockout', status: 'BLOCK', detail };
     }),
   ];
+}
+
+/** For each pair that is kept apart, how many people would come to have both on the platform. */
+function bothOf(held: readonly { roles: readonly string[]; n: number }[], engines: Engines): Breach[] {
+  const domain = domainOf({});
+  return separatedIn(engines, ['platform']).flatMap((pair): Breach[] => {
+    const people = held.reduce((sum, { roles, n }) => {
+      const isNew = newlyBoth(engines, pair, { roles: [personRole, ...roles], scopes: undefined, domain });
+      return sum + (isNew ? n : 0);
+    }, 0);
+    return people === 0 ? [] : [{ pair, people, accounts: 0 }];
+  });
 }
 
 const scopesSql = `

@@ -8,6 +8,7 @@ import { checkKeyTypes, keyTypeSchema } from './key-types.ts';
 import { limits } from './limits.ts';
 import { metersSchema, reportMeters } from './meters.ts';
 import { reportResourceTypes, resourceGroupSchema, resourceTypeSchema } from './resource-types.ts';
+import { separationSchema } from './separation.ts';
 import { reportSettings, settingsSchema } from './settings.ts';
 
 /** What stands before the slash in the subjects of rows that belong to no blueprint, and `role` in objects. */
@@ -210,6 +211,8 @@ export const blueprintSchema = z
     alerts: alertsSchema,
     /** What access plans say of permissions in this kind of organization, besides what permissions.yaml has. */
     flags: flagsSchema.optional(),
+    /** Permissions that nobody in this kind of organization is to have both of, besides those of permissions.yaml. */
+    separation: separationSchema.optional(),
   })
   .refine((blueprint) => !(blueprint.default && blueprint.retired), {
     path: ['retired'],

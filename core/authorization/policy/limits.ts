@@ -26,6 +26,8 @@ export const limits = {
   fieldTargets: 10,
   /** Permissions that one file gives the same flag. */
   flagged: 200,
+  /** Pairs of permissions that one file keeps apart. */
+  separated: 50,
   meters: 50,
   /** By which one meter is told apart. */
   dimensions: 10,

@@ -32,6 +32,10 @@ export const rules = {
   'resource-type': { level: 'error', says: 'a blueprint defines a resource type of the platform again' },
   'permission-group': { level: 'error', says: 'a permission group holds what cannot be asked at its level' },
   flag: { level: 'error', says: 'a flag is given to what is no permission, or lockout to what is asked in projects alone' },
+  separation: {
+    level: 'error',
+    says: 'what is kept apart is no permission, is never asked in one place, or one role has both (a warning where its rail warns)',
+  },
   mfa: { level: 'error', says: 'a second factor can be required, and something is open to those who lack one' },
   restrictable: { level: 'error', says: 'a type of resource can be switched off, and no row denies anything then' },
   'unknown-role': { level: 'error', says: 'a subject or role that is not declared' },

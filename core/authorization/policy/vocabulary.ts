@@ -3,6 +3,7 @@ import type { Blueprint } from './blueprint.ts';
 import type { Level } from './domain.ts';
 import { flagsSchema, joinFlags } from './flags.ts';
 import { limits, recordOf } from './limits.ts';
+import { joinSeparation, separationSchema } from './separation.ts';
 import { settingActions, settingObject } from './settings.ts';
 import { stateSchema } from './states.ts';
 
@@ -47,6 +48,8 @@ export const vocabularySchema = z.strictObject({
   states: recordOf(z.string().regex(/^state\/[a-z][a-z0-9-]{0,62}$/, 'must be state/<name>'), stateSchema, limits.states),
   /** What access plans say of permissions; revisions of before have none. */
   flags: flagsSchema.optional(),
+  /** Permissions that nobody is to have both of; revisions of before have none. */
+  separation: separationSchema.optional(),
 });
 
 /** The closed vocabulary: resource type -> action -> levels, and the names of roles and states. */
@@ -95,7 +98,8 @@ export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocab
   for (const setting of blueprint.settings ?? [])
     resources[settingObject(setting.key)] = { title: `Setting: ${setting.title}`, actions: settingActions(setting) };
   const flags = joinFlags(platform.flags, blueprint.flags);
-  return { ...platform, resources, flags };
+  const separation = joinSeparation(platform.separation, blueprint.separation);
+  return { ...platform, resources, flags, ...(separation.length > 0 && { separation }) };
 }
 
 /** Every name that may stand as the subject of a row: roles, states, scopes, and the owner where there is one. */

@@ -8,6 +8,7 @@ import { settingObject } from '../policy/settings.ts';
 import { controllerRole, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
 import { lintFlags } from './lint-flags.ts';
+import { lintSeparation } from './lint-separation.ts';
 
 type Kind = 'platform' | 'blueprint' | 'organization';
 type Report = (rule: RuleId, message: string) => void;
@@ -43,6 +44,7 @@ export function lintNames(linted: LintedContent, platformResources: ReadonlySet<
     ...lintScopes(linted),
     ...lintPermissionGroups(linted),
     ...lintFlags(linted),
+    ...lintSeparation(linted),
   ];
   const names = namesOf(linted);
   for (const [position, row] of linted.content.rows.entries()) {

@@ -11,6 +11,7 @@ import { lintEscalation } from './lint-escalation.ts';
 import { lintMfa } from './lint-mfa.ts';
 import { lintNames } from './lint-names.ts';
 import { lintRestrictable } from './lint-restrictable.ts';
+import { lintSeparated } from './lint-separation.ts';
 import { lintSupport } from './lint-support.ts';
 import { lintUnused } from './lint-unused.ts';
 
@@ -73,7 +74,13 @@ export function lintPolicies(
   try {
     return [
       ...names,
-      ...linted.flatMap((one) => [...lintEscalation(one), ...lintMfa(one), ...lintSupport(one), ...lintRestrictable(one)]),
+      ...linted.flatMap((one) => [
+        ...lintEscalation(one),
+        ...lintMfa(one),
+        ...lintSupport(one),
+        ...lintRestrictable(one),
+        ...lintSeparated(one),
+      ]),
       ...lintCoverage(linted),
       ...lintUnused(linted),
     ];
