@@ -65,7 +65,11 @@ async function git(args: readonly string[]): Promise<string> {
     const { stdout } = await run('git', [...args], { maxBuffer: 32 * 1024 * 1024 });
     return stdout;
   } catch (error) {
-    throw new UsageError(`git ${args[0]} failed: ${String((error as { stderr?: string }).stderr ?? error).trim()}`);
+    const said = String((error as { stderr?: string }).stderr ?? error).trim();
+    const unknown = /^fatal: (?:Not a valid object name|bad revision|ambiguous argument) '?([^\s':]+)/.exec(said)?.[1];
+    throw new UsageError(
+      unknown === undefined ? `Git could not read it: ${said.replace(/^fatal: /, '')}` : `This Git repository has no revision ${unknown}.`,
+    );
   }
 }
 

@@ -57,11 +57,21 @@ describe('tenet policy diff', () => {
   it('is annotations and a table for a pull request', async () => {
     await diff('git:HEAD', 'policies', 'policies', out, 'github');
     expect(lines[0]).to.match(
-      /^::warning file=policies\/blueprints\/integrations\/policy\.csv,line=1,title=gain::before nothing, after allow/,
+      /^::warning file=policies\/blueprints\/integrations\/policy\.csv,line=1,title=gain::integrations\/org\.manager gains connection:delete at org level: before nothing, after allow/,
     );
     lines.length = 0;
     await diff('git:HEAD', 'policies', 'policies', out, 'markdown');
     expect(lines.join('\n')).to.contain('integrations/org.manager (more) gains connection:delete at org level');
+  });
+
+  it('says of a row that is gone which revision had it, and marks the file', async () => {
+    await diff('policies', 'git:HEAD', 'policies', out, 'github');
+    expect(lines[0]).to.match(/^::warning file=policies\/blueprints\/integrations\/policy\.csv,line=1,title=loss::/);
+    expect(lines[0]).to.match(/loses connection:delete at org level: before allow by policies\/[^ ]+:1, after nothing$/);
+    expect((await failure(diff('blueprint.teams@1', 'blueprint.integrations@1', 'policies', out))).message).to.contain('two scopes');
+    expect((await failure(diff('git:nothing', 'policies', 'policies', out))).message).to.equal(
+      'This Git repository has no revision nothing.',
+    );
   });
 
   it('refuses what names no policy, in a sentence', async () => {
