@@ -40,6 +40,7 @@ type Named = ShownEffect & { readonly held: string; readonly names: string };
 
 function changeOf({ level, held, names, subjects, organizations }: Named, change: ShownChange, directory: string): Statement {
   const source = change.after.rule ?? change.before.rule;
+  const isGone = source !== undefined && !change.after.rule;
   const who = `${counted(subjects, 'subject')} with ${held}`;
   const where = organizations === 0 ? '' : ` in ${counted(organizations, 'organization')}${names}`;
   const does = `${change.kind === 'GAIN' ? 'gain' : 'lose'}${subjects === 1 ? 's' : ''}`;
@@ -49,7 +50,8 @@ function changeOf({ level, held, names, subjects, organizations }: Named, change
     name: `${who} ${does} ${change.permission}${flag}`,
     outcome: 'warning',
     rule: change.kind === 'GAIN' ? 'gain' : 'loss',
-    message: `${who} ${does} ${change.permission}${flag} at ${level.toLowerCase()} level${where}${change.after.rule || !source ? '' : '; the row is gone'}`,
-    ...(source && { file: join(directory, source.file), line: source.line }),
+    message: `${who} ${does} ${change.permission}${flag} at ${level.toLowerCase()} level${where}${isGone ? `; the row, line ${source!.line} as it was, is gone` : ''}`,
+    // Of a row that is gone the file has no line any more.
+    ...(source && { file: join(directory, source.file), line: isGone ? 1 : source.line }),
   };
 }

@@ -156,7 +156,10 @@ describe('tenet policy plan', function () {
     const { code, stdout: annotations } = await plan(folder, '--format', 'github');
     expect(code).to.equal(10);
     expect(annotations).to.match(
-      new RegExp(`^::warning file=[^,]*policy.csv,line=\\d+,title=loss::${say} at platform level; the row is gone$`, 'm'),
+      new RegExp(
+        `^::warning file=[^,]*policy.csv,line=1,title=loss::${say} at platform level; the row, line \\d+ as it was, is gone$`,
+        'm',
+      ),
     );
     const { runs } = JSON.parse((await plan(folder, '--format', 'sarif')).stdout);
     expect(runs[0].results[0]).to.include({ ruleId: 'loss', level: 'warning' });
