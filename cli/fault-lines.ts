@@ -3,4 +3,13 @@ import { printable } from '../core/base/text.ts';
 
 /** What is wrong with parts of an input, a line for each. */
 export const faultLines = (faults: readonly InputError[]): string[] =>
-  faults.map(({ pointer, parameter, detail }) => printable(`  ${pointer ?? parameter ?? ''} ${detail}`.trimEnd()));
+  faults.map(({ pointer, parameter, detail }) => {
+    const name = pointer === undefined ? parameter : memberNamed(pointer);
+    return printable(`  ${name ? `${name} ` : ''}${detail}`);
+  });
+
+/** The member at a JSON pointer in the form of a URI fragment (RFC 6901 section 6), as people write it: `roleMapping.rename`. */
+function memberNamed(pointer: string): string {
+  const parts = decodeURIComponent(pointer).replace(/^#\/?/, '').split('/');
+  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
+}
