@@ -114,11 +114,22 @@ export function withoutFiles({ scope, revision }: Head, directory: string): stri
 
 /** Reads and checks a policy directory: lint and tests. Throws PolicyError with everything that is wrong, its files named from here. */
 export async function readChecked(directory: string): Promise<PolicyContent[]> {
-  try {
+  return locating(directory, async () => {
     const contents = await readPolicies(directory);
     checkAll(contents);
     demandPassed(runMatrixCover(contents));
     return contents;
+  });
+}
+
+/** The policy files of a directory, whatever lint and tests find of them. Throws PolicyError where they cannot be read. */
+export async function readUnchecked(directory: string): Promise<PolicyContent[]> {
+  return locating(directory, () => readPolicies(directory));
+}
+
+async function locating<T>(directory: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     throw new PolicyError(await locate(directory, error.findings), { cause: error });
