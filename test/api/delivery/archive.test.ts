@@ -37,6 +37,7 @@ const partOf: Readonly<Record<string, string>> = {
   policy_store_revisions: 'policy-store-revisions',
   policy_stores: 'policy-stores',
   projects: 'projects',
+  resource_references: 'resources',
   resources: 'resources',
   restrictions: 'restrictions',
   role_template_roles: 'role-templates',

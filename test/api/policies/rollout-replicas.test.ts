@@ -178,13 +178,16 @@ describe('a rollout on three replicas', function () {
          from policy_rollouts where stage = 'CANARY'`,
       ),
     );
-    const refusal = await onDatabase('policy', 'activate', `${scope}@1`, '--stage', 'shadow', '--plan', 'plan_1', '--reason', 'A test');
-    expect([refusal.code, refusal.stderr]).to.deep.equal([2, 'tenet: --plan: "plan_1" is not an id of this kind: apl_...\n']);
+    const refusal = await onDatabase('policy', 'activate', `${scope}@1`, '--stage', 'shadow', '--plan', 'apl_1', '--reason', 'A test');
+    const said = 'tenet: --plan must be the id of an access plan, apl_ and 26 characters, or a file; it is "apl_1".\n';
+    expect([refusal.code, refusal.stderr]).to.deep.equal([2, said]);
     const smaller = await onDatabase('policy', 'rollout', 'promote', scope, '--stage', 'canary:1%', '--reason', 'A test');
     expect(smaller.code, smaller.stderr).to.equal(1);
-    expect(smaller.stderr).to.match(/^tenet: A canary only grows: .+\n {2}#\/canary must have all organizations of the present one/);
+    expect(smaller.stderr).to.match(/^tenet: A canary only grows: .+\n {2}canary must have all organizations of the present one/);
     const status = await onDatabase('policy', 'rollout', 'status');
-    expect(status.stdout).to.match(/^blueprint\.integrations +roll_\w+ +\d+ +canary 5 % 1 named +\d+ of 0 +\d+ +\d+ +system:cli/m);
+    expect(status.stdout).to.match(
+      /^blueprint\.integrations +roll_\w+ +\d+ +canary 5 % 1 named \([\w-]+\) +\d+ of 0 +\d+ +\d+ +system:cli/m,
+    );
     expect(status.stdout).to.include(
       '\nblueprint.integrations: not in the plan: connection:delete (org) for integrations/org.manager: denied -> allowed, 2 decisions\n',
     );
