@@ -22,7 +22,7 @@ describe('limits of an organization, for manifests', () => {
     await tests.applyProject('website', 'acme');
     const { code, message } = await refusal(tests.applyProject('shop', 'acme'));
     expect(code).to.equal('limit-exceeded');
-    expect(message).to.include('1 projects at most');
+    expect(message).to.include('1 project at most');
     await tests.releaseProject('website', 'Delete');
     await tests.applyProject('shop', 'acme');
   });
