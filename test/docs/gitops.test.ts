@@ -312,6 +312,7 @@ describe('GitOps recipes', function () {
     const { 'github.token': token, 'github.event.pull_request.number': number } = expressions(base);
     const review = await runGithub('github/pull-request-snapshot.yaml', 'review', {
       'github.token': token,
+      'github.event.pull_request.head.repo.full_name != github.repository': 'false',
       'github.event.pull_request.number': number,
       'github.event.pull_request.base.sha': base,
     });
