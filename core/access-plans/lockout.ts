@@ -7,11 +7,10 @@ import type { Engines } from '../authorization/review/policy-change.ts';
 import { type Pair, pairName, permissionsOfBoth, subjectsIn } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import type { Db } from '../database/database.ts';
-import { groupsOf } from './groups.ts';
+import { groupsAbout } from './groups-about.ts';
 import { holdingOf } from './holdings.ts';
 import type { OrganizationFacts } from './organizations.ts';
 import type { Rail } from './rails.ts';
-import { roleBits } from './role-bits.ts';
 import type { PlanRow } from './rows.ts';
 import { offIn } from './switched-off.ts';
 
@@ -61,19 +60,9 @@ export async function withoutHolder(db: Db, organizations: readonly Losing[]): P
   if (organizations.length === 0) return [];
   const all = organizations.map(({ facts, after, lost }) => {
     const about = subjectsIn(after.rows());
-    const relevant = new Set(lost.flatMap((pair) => [...about(pair, 'org')]));
-    return { facts, after, lost, relevant, touched: relevant };
+    return { facts, after, lost, relevant: new Set(lost.flatMap((pair) => [...about(pair, 'org')])) };
   });
-  const relevant = new Set(all.flatMap((one) => [...one.relevant]));
-  const groups = await groupsOf(db, {
-    organizations: all.map(({ facts }) => facts),
-    bits: roleBits(all),
-    relevant,
-    touched: new Set([...relevant, 'member/self']),
-    sampled: [],
-    withSubjects: false,
-  });
-  const byOrganization = groupedBy(groups, ({ organization }) => organization);
+  const byOrganization = await groupsAbout(db, all, { withSubjects: false });
   return all.flatMap(({ facts, after, lost }) => {
     const people = (byOrganization.get(facts.uuid) ?? []).filter(({ subject, project }) => subject === 'user' && project === null);
     const domain = domainOf({ organizationId: facts.id });

@@ -7,11 +7,11 @@ import { pairName, subjectsIn } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import { type Group, groupsOf } from './groups.ts';
+import type { Group } from './groups.ts';
+import { groupsAbout } from './groups-about.ts';
 import { holdingOf, ownProjects } from './holdings.ts';
 import type { OrganizationFacts } from './organizations.ts';
 import type { Rail } from './rails.ts';
-import { roleBits } from './role-bits.ts';
 import type { PlanRow } from './rows.ts';
 
 const within: readonly Level[] = ['org', 'project'];
@@ -68,18 +68,9 @@ export async function breachesIn(db: Db, organizations: readonly Gaining[]): Pro
   const all = organizations
     .filter(({ pairs }) => pairs.length > 0)
     .map(({ engines, ...one }) => ({ ...one, engines: engines() }))
-    .map((one) => ({ ...one, ...namesFor(one) }));
+    .map((one) => ({ ...one, relevant: namesFor(one) }));
   if (all.length === 0) return [];
-  const relevant = new Set(all.flatMap((one) => [...one.relevant]));
-  const groups = await groupsOf(db, {
-    organizations: all.map(({ facts }) => facts),
-    bits: roleBits(all),
-    relevant,
-    touched: new Set([...relevant, 'member/self']),
-    sampled: [],
-    withSubjects: true,
-  });
-  const byOrganization = groupedBy(groups, ({ organization }) => organization);
+  const byOrganization = await groupsAbout(db, all, { withSubjects: true });
   return all.flatMap((one) => {
     const own = (byOrganization.get(one.facts.uuid) ?? []).filter(({ subject }) => subject !== 'api-key');
     return one.pairs.flatMap((pair): Breach[] => {
@@ -92,13 +83,12 @@ export async function breachesIn(db: Db, organizations: readonly Gaining[]): Pro
 }
 
 /** The subjects of rows that have a say in one of the pairs. */
-function namesFor({ engines, pairs }: Looked) {
+function namesFor({ engines, pairs }: Looked): ReadonlySet<string> {
   const about = subjectsIn([...engines.before.rows(), ...engines.after.rows()]);
   const names = pairs.flatMap(({ permissions }) =>
     permissions.flatMap((permission) => within.flatMap((level) => [...about(splitPermission(permission), level)])),
   );
-  const relevant = new Set(names);
-  return { relevant, touched: relevant };
+  return new Set(names);
 }
 
 function subjectsWith({ facts, engines }: Looked, groups: readonly Group[], pair: Separated): Set<string> {
