@@ -1,19 +1,15 @@
 import { groupedBy } from '../base/grouped.ts';
 import type { PlanDocument, ShownRow } from './document.ts';
+import { firstNames } from './first-names.ts';
 
 /** What a plan says of whom; the rest of it follows from that, or is how it is grouped. */
 export type Said = Pick<PlanDocument, 'effects' | 'rows'>;
-
-/** How many organizations a sentence names. */
-const named = 10;
 
 /** What makes one plan say something else than another one of the same change; undefined where they say the same. */
 export function differenceOf(before: Said, now: Said): string | undefined {
   const places = changedPlaces(before, now);
   if (places.length === 0) return undefined;
-  const shown = places.slice(0, named).join(', ');
-  const more = places.length > named ? ` and ${places.length - named} more` : '';
-  return `Who gains or loses is not what the plan says any more in ${shown}${more}.`;
+  return `Who gains or loses is not what the plan says any more in ${firstNames(places)}.`;
 }
 
 /** Where it says something else: ids of organizations, or `platform`. */

@@ -7,6 +7,7 @@ import type { Engines } from '../authorization/review/policy-change.ts';
 import { type Pair, pairName, permissionsOfBoth, subjectsIn } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import type { Db } from '../database/database.ts';
+import { firstNames } from './first-names.ts';
 import { groupsAbout } from './groups-about.ts';
 import { holdingOf } from './holdings.ts';
 import type { OrganizationFacts } from './organizations.ts';
@@ -78,18 +79,11 @@ export async function withoutHolder(db: Db, organizations: readonly Losing[]): P
   });
 }
 
-/** How many organizations are named in a sentence. */
-const named = 10;
-
 /** What is said of organizations without a person who may do something. */
 export function lockoutRails(topRole: string, locked: readonly Locked[]): Rail[] {
   const top = pairName(givingTop(topRole));
   return [...groupedBy(locked, ({ pair }) => pairName(pair))].map(([permission, all]): Rail => {
-    const shown = all
-      .slice(0, named)
-      .map(({ organizationId }) => organizationId)
-      .join(', ');
-    const where = `${shown}${all.length > named ? ` and ${all.length - named} more` : ''}`;
+    const where = firstNames(all.map(({ organizationId }) => organizationId));
     if (permission === top)
       return { id: 'last-giver', status: 'BLOCK', detail: `No person could give ${topRole}, the top role, any more in ${where}.` };
     return { id: 'lockout', status: 'BLOCK', detail: `No person would have ${permission} any more in ${where}.` };

@@ -7,6 +7,7 @@ import { pairName, subjectsIn } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
+import { firstNames } from './first-names.ts';
 import type { Group } from './groups.ts';
 import { groupsAbout } from './groups-about.ts';
 import { holdingOf, ownProjects } from './holdings.ts';
@@ -122,17 +123,12 @@ function holdersOf(groups: readonly Group[] = [], { subject }: Group): ReadonlyS
   return new Set(groups.flatMap((group) => (group.subject === subject ? group.subjects! : [])));
 }
 
-/** How many organizations are named in a sentence. */
-const named = 10;
-
 /** What is said of who would come to have both, one for each pair. */
 export function separationRails(breaches: readonly Breach[]): Rail[] {
   return [...groupedBy(breaches, ({ pair }) => pair.permissions.join(' and '))].map(([both, all]): Rail => {
     const sum = (count: (breach: Breach) => number): number => all.reduce((total, breach) => total + count(breach), 0);
     const organizations = all.flatMap(({ organizationId }) => organizationId ?? []);
-    const shown = organizations.slice(0, named).join(', ');
-    const more = organizations.length > named ? ` and ${organizations.length - named} more` : '';
-    const where = organizations.length === 0 ? 'on the platform' : `in one place, in ${shown}${more}`;
+    const where = organizations.length === 0 ? 'on the platform' : `in one place, in ${firstNames(organizations)}`;
     const { because, rail } = all[0]!.pair;
     const who = whoOf(
       sum(({ people }) => people),
