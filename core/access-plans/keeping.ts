@@ -7,10 +7,10 @@ import { newId, toId, toUuid } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { lockPolicies } from '../policies/activation.ts';
 import { keptFor, makeRoom } from './access-plans.ts';
-import { baseOf, demandPresent } from './applying.ts';
+import { demandPresent } from './applying.ts';
 import { documentOf, type PlanDocument } from './document.ts';
-import { marksOf, storeMarks } from './marks.ts';
-import { makePlan } from './plan.ts';
+import { observePlan } from './making.ts';
+import { storeMarks } from './marks.ts';
 import { BlockedPlan, refuseBlocking, StalePlan } from './planned-contents.ts';
 import { demandSame, movedHeads } from './planned-files.ts';
 import { checkAccessPlan } from './staleness.ts';
@@ -45,12 +45,7 @@ export async function keepPlan(
   }
   const contents: PolicyContent[] = [];
   for (const target of plan.targets) contents.push(await storedContent(db, target));
-  const made = await database.observe('platform', async (seen) => ({
-    again: await makePlan(seen, contents, { mapping: plan.roleMapping }),
-    marks: await marksOf(seen),
-    base: await baseOf(seen),
-  }));
-  const { again, marks, base } = made;
+  const { plan: again, marks, base } = await observePlan(database, contents, plan.roleMapping);
   const { rows, ...document } = documentOf(again);
   refuseBlocking(document.rails);
   demandSame(plan, { ...document, rows }, again.verification.differences);

@@ -1,8 +1,10 @@
+import type { PolicyContent } from '../authorization/policy/content.ts';
 import { PolicyError } from '../authorization/policy/findings.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import type { RoleMapping } from '../policies/role-mapping.ts';
 import type { PlanRecord } from './access-plans.ts';
 import { baseOf } from './applying.ts';
 import { documentOf } from './document.ts';
@@ -23,11 +25,7 @@ export async function makeAccessPlan(database: Database, accessPlanId: string): 
   if (!begun) return;
   const { contents, role_mapping: mapping } = begun;
   try {
-    const { plan, marks, base } = await database.observe('platform', async (db) => ({
-      plan: await makePlan(db, contents, { mapping: mapping ?? undefined }),
-      marks: await marksOf(db),
-      base: await baseOf(db),
-    }));
+    const { plan, marks, base } = await observePlan(database, contents, mapping ?? undefined);
     const { rows, ...document } = documentOf(plan);
     const [different] = plan.verification.differences;
     if (different) {
@@ -60,6 +58,15 @@ export async function makeAccessPlan(database: Database, accessPlanId: string): 
     if (!(error instanceof PolicyError || error instanceof InvalidInput)) throw error;
     await failPlan(database, accessPlanId, `What is in force has changed, and the contents do not hold together with it: ${error.message}`);
   }
+}
+
+/** A plan of what is stored at one moment, with what tells later whether it still holds. */
+export function observePlan(database: Database, contents: readonly PolicyContent[], mapping: RoleMapping | undefined) {
+  return database.observe('platform', async (db) => ({
+    plan: await makePlan(db, contents, { mapping }),
+    marks: await marksOf(db),
+    base: await baseOf(db),
+  }));
 }
 
 /** What is to be planned, of a plan that is not made yet. */
