@@ -141,7 +141,7 @@ function lineOf({ scope, revision, changed, replaced }: AppliedScope, naming: Na
 }
 
 /** What another revision took the place of, and whose it was. */
-export function replacedWords({ revision, by, at, reason }: Omit<Replaced, 'backTo'>, naming: Naming): string {
+export function replacedWords({ revision, by, at, reason }: Replaced, naming: Naming): string {
   return `in place of revision ${revision} of ${naming.text(by)}, ${at} (${JSON.stringify(reason)})`;
 }
 

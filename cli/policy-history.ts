@@ -135,8 +135,8 @@ export async function rollback(name: string, options: RollbackOptions, out: Out 
       const actor = { name: caller(), requestId: 'cli', effects: { events: [], mails: [], policies: [] } };
       const input = { scope: stored, revision: number, expected: undefined, reason: options.reason, roleMapping, keys: config.policyKeys };
       const head = await rollBack(db, actor, uncontended, input);
-      const { revision, by, at, reason } = await describeReplaced(db, present!, '');
-      return { before: present, head, replaced: { revision, by, at, reason }, naming: await readNaming(db, 'all', unnamedIn(by)) };
+      const replaced = await describeReplaced(db, present!);
+      return { before: present, head, replaced, naming: await readNaming(db, 'all', unnamedIn(replaced.by)) };
     }),
   );
   const value = { scope, revision: head.revision, previousRevision: before!.revision };

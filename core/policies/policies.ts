@@ -45,8 +45,8 @@ export interface AppliedScope {
   readonly scope: string;
   readonly revision: number;
   readonly changed: boolean;
-  /** What was in force before, where it changed. */
-  readonly replaced?: Replaced;
+  /** What was in force before, where it changed; `backTo`: an earlier revision that said the same as the new one, so that all between the two is taken back. */
+  readonly replaced?: Replaced & { readonly backTo?: number };
 }
 
 /** A revision that another one took the place of. */
@@ -56,8 +56,6 @@ export interface Replaced {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
-  /** An earlier revision that said the same as the new one: everything between the two is taken back. */
-  readonly backTo?: number;
 }
 
 /** Puts the policy files into force when the database has no policy yet; `read` may have read them already. Returns what happened, for people. */
@@ -157,10 +155,11 @@ export async function applyContents(
     const { revision, sha256 } = await insertRevision(db, content, about);
     await demandSignatures(db, { scope, sha256 }, about);
     const before = heads.get(scope);
-    let replaced: Replaced | undefined;
+    let replaced: AppliedScope['replaced'];
     if (before?.revision !== revision) {
       await refuseChangedMeters(db, content);
-      replaced = before && (await describeReplaced(db, before, digest(content)));
+      const backTo = before && (await earlierWith(db, before, sha256));
+      replaced = before && { ...(await describeReplaced(db, before)), ...(backTo !== undefined && { backTo }) };
       const { how = 'APPLY', author: by, reason } = about;
       await moveHead(db, scope, { revision, expected: before?.version ?? null, how, by, reason });
       const roleMapping = await replaceRoles(db, actor, before, { content, mapping: (old) => pending.take(old, content) });
@@ -182,16 +181,21 @@ async function demandSignatures(db: Db, content: Signed, { author, signing }: Ap
   await demandSigned(db, keys, content);
 }
 
-/** Who had put it into force that is replaced, when and why; and whether the new content, of this digest, is an earlier one again. */
-export async function describeReplaced(db: Db, before: Head, sha256: string): Promise<Replaced> {
+/** Who had put it into force that is replaced, when and why. */
+export async function describeReplaced(db: Db, before: Head): Promise<Replaced> {
   const { scope, revision, activatedBy: by, activatedAt } = before;
   const { reason } = await getRevision(db, scope, revision);
+  return { revision, by, at: activatedAt.toISOString(), reason: before.reason ?? reason };
+}
+
+/** The number of the revision before a head that had the content with this digest; undefined where none had. */
+async function earlierWith(db: Db, { scope, revision }: Head, sha256: string): Promise<number | undefined> {
   const earlier: { revision: number } | undefined = await db('policy_revisions')
     .where({ scope, sha256 })
     .where('revision', '<', revision)
     .orderBy('revision', 'desc')
     .first('revision');
-  return { revision, by, at: activatedAt.toISOString(), reason: before.reason ?? reason, ...(earlier && { backTo: earlier.revision }) };
+  return earlier?.revision;
 }
 
 /** The kinds of organization in force that these contents do not hold, because their folder is gone: they stay in force. */
