@@ -153,7 +153,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     await act(task, actor, db);
     watch.readAfter();
     const { plan, touched } = await readPlan(db, actor, input.operation.operationId);
-    if (touched.movesPolicies) task.moved = actor.effects.policies;
+    if (touched.movesPolicies) task.moved = await Promise.all(actor.effects.policies.map((read) => read()));
     return planned({ ...plan, access: await readAccessChange(watch, touched, { db, policies, actor }) }, input);
   }
 

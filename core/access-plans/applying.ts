@@ -66,7 +66,7 @@ export async function applyAccessPlan(
   const about = { author: actor.name, reason, gitCommit, how: 'PLAN', signing: { keys, signatures } } as const;
   const events = actor.effects?.events ?? [];
   const first = events.length;
-  actor.effects?.policies.push({ contents: wanted, mapping: plan.role_mapping ?? undefined });
+  actor.effects?.policies.push(async () => ({ contents: wanted, mapping: plan.role_mapping ?? undefined }));
   const scopes = await applyContents(db, wanted, about, actor, plan.role_mapping ?? undefined);
   // A role of the platform does not reach into organizations: what becomes of their grants there is not for a policy administrator.
   for (const event of events.slice(first)) if (event.organizationId !== undefined) event.isDiscreet = true;

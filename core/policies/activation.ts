@@ -40,9 +40,9 @@ export interface Activating {
   readonly how?: ActivationWay;
   /** The keys one of which must have signed it; none: that is not asked. */
   readonly keys: readonly PolicyKey[];
-  /** The open rollout that this is the end of, and the organizations (uuid) in which its candidate has not decided already, where there are others. */
+  /** The open rollout that this is the end of, and what reads the organizations (uuid) in which its candidate has not decided already, where there are others. */
   readonly rollout?: string;
-  readonly only?: readonly string[] | undefined;
+  readonly only?: (() => Promise<readonly string[]>) | undefined;
 }
 
 /** Who activates, and what checks the revision beside the others. */
@@ -139,7 +139,7 @@ export async function activate(
   // A role of the platform does not reach into organizations: whom they have invited is not for a policy administrator.
   for (const event of events.slice(first)) event.isDiscreet = true;
   await recordActivation(db, actor, scope, before, { revision, reason, roleMapping: mapping });
-  actor.effects.policies.push({ contents: [content], mapping, ...(only && { only }) });
+  actor.effects.policies.push(async () => ({ contents: [content], mapping, ...(only && { only: await only() }) }));
   return head;
 }
 

@@ -1,4 +1,5 @@
 import { type Recorder, record } from '../audit/record.ts';
+import type { MovedPolicies } from '../authorization/decisions/actor.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
 import { loadContent } from '../authorization/store/revisions.ts';
 import { endRollout } from '../authorization/store/rollout-stages.ts';
@@ -24,12 +25,14 @@ export function stageOf(rollout: Rollout) {
 /** Ends an open rollout by a person, without any check: the revision in force has decided beside it all along. Undefined where it has ended already. */
 export async function cancelOpen(db: Db, actor: Recorder, before: Rollout, reason: string): Promise<Rollout | undefined> {
   const rollout = await end(db, actor, before, 'CANCELLED', reason);
-  if (rollout && canaryOf(before)) {
-    const { scope, base, candidate, canary } = before;
-    const [content, instead] = [await loadContent(db, scope, base), await loadContent(db, scope, candidate)];
-    actor.effects?.policies.push({ contents: [content], instead: [instead], only: await organizationsIn(db, scope, canary) });
-  }
+  if (rollout && canaryOf(before)) actor.effects?.policies.push(() => cancelledIn(db, before));
   return rollout;
+}
+
+/** What the end of a canary does: the base decides there in the place of the candidate. */
+async function cancelledIn(db: Db, { scope, base, candidate, canary }: Rollout): Promise<MovedPolicies> {
+  const [content, instead] = [await loadContent(db, scope, base), await loadContent(db, scope, candidate)];
+  return { contents: [content], instead: [instead], only: await organizationsIn(db, scope, canary) };
 }
 
 /** No organization. */

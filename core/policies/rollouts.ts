@@ -56,7 +56,7 @@ export async function createRollout(db: Db, actor: Activator, reviewer: Checks, 
   const by = actor.name;
   const wanted = { decisions: gates?.decisions ?? defaultGates.decisions, unplanned: gates?.unplanned ?? defaultGates.unplanned };
   const rollout = await insertRollout(db, { scope, candidate, base: head.revision, canary, gates: wanted, planId, by, reason });
-  if (canary) actor.effects.policies.push({ contents: [content], only: await organizationsIn(db, scope, canary) });
+  if (canary) actor.effects.policies.push(async () => ({ contents: [content], only: await organizationsIn(db, scope, canary) }));
   if (!rollout)
     throw new FailedPrecondition('failed-precondition', `The policy of ${name} has changed meanwhile. Nothing was changed; try again.`);
   await record(db, actor, {
@@ -101,11 +101,11 @@ export async function promoteRollout(db: Db, actor: Activator, reviewer: Checks,
     const canary = await canaryFor(db, before, content, input.canary ?? {});
     refuseSmaller(before.canary, canary);
     after = await moveToCanary(db, before, canary, mover);
-    actor.effects.policies.push({ contents: [content], only: await organizationsIn(db, scope, canary, before.canary) });
+    actor.effects.policies.push(async () => ({ contents: [content], only: await organizationsIn(db, scope, canary, before.canary) }));
   } else {
     const activating = { scope, revision: candidate, expected: undefined, reason, roleMapping, how: 'ROLLOUT', keys } as const;
     // In the canary it decides already.
-    const only = canaryOf(before) && (await organizationsIn(db, scope, everywhere, before.canary));
+    const only = canaryOf(before) && (() => organizationsIn(db, scope, everywhere, before.canary));
     await activate(db, actor, reviewer, head, { ...activating, rollout: before.id, only });
     after = await finishRollout(db, before, mover);
   }

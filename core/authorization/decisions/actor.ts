@@ -43,8 +43,8 @@ export interface Effects {
   readonly events: { readonly organizationId: string | undefined; readonly event: string; isDiscreet?: boolean }[];
   /** For each mail that leaves with the commit, whom it is for: an address, or the id of a user. */
   readonly mails: string[];
-  /** Policies of more than one organization that decide otherwise from the commit on. */
-  readonly policies: MovedPolicies[];
+  /** Policies of more than one organization that decide otherwise from the commit on. They are read where a request asks what it would do, and by no change itself. */
+  readonly policies: (() => Promise<MovedPolicies>)[];
 }
 
 /** Contents that come to decide, each in the place of what its scope has. */
