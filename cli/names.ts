@@ -3,6 +3,7 @@ import { isId } from '../core/base/ids.ts';
 import { printable } from '../core/base/text.ts';
 import type { Db } from '../core/database/database.ts';
 import type { NamedThings } from './formats.ts';
+import { UsageError } from './options.ts';
 
 /** Says how people call what a report has by ids; what has no name, or is not to be named, by its id. Every text is fit for a terminal. */
 export interface Naming {
@@ -17,6 +18,14 @@ export interface Naming {
 }
 
 const idPattern = /\b(?:org|prj|role|user|svc|key)_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g;
+
+/** Whose names a report has: of this form, where `--names` asks for these. None where it is for programs. Throws UsageError where it can have no names. */
+export function namedIn(form: string, names: NamedThings | undefined): NamedThings {
+  if (form === 'table') return names ?? 'all';
+  if (form === 'markdown' || form === 'github') return names ?? 'places';
+  if (names === undefined) return 'none';
+  throw new UsageError('--names goes with a report for people: the table, markdown or github.');
+}
 
 /** The ids in a text that may have a name. */
 export function unnamedIn(text: string, organizationId?: string): Unnamed[] {

@@ -6,11 +6,12 @@ import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { readConfig } from '../core/base/config.ts';
 import { type Database, openDatabase } from '../core/database/database.ts';
 import { readChecked } from '../core/policies/policies.ts';
+import { isEmptyMapping } from '../core/policies/role-mapping.ts';
 import { checkSnapshot, loadSnapshot } from '../core/policy-snapshots/loading.ts';
 import { counted } from './counted.ts';
 import { withDatabase } from './database.ts';
 import type { NamedThings, PlanFinding, PlanForm } from './formats.ts';
-import { type Naming, readNaming, unnamed } from './names.ts';
+import { type Naming, namedIn, readNaming, unnamed } from './names.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
 import { isStopped } from './plan-stops.ts';
@@ -49,7 +50,7 @@ const codes = { none: 0, effects: 10, blocked: 20, failed: 1 } as const;
 
 /** `tenet policy plan`: what applying these files would change for those who hold something. Exit code: 0 nothing, 10 something, 20 a rail or what --fail-on names blocks it, 1 the plan could not be confirmed. */
 export async function plan(directory: string | undefined, options: PlanCommand, out: Out = console.log): Promise<number> {
-  const named = namedIn(options);
+  const named = namesWanted(options);
   const making = options.against === 'live' ? planLive(directory, options, named) : planSnapshot(directory, options);
   const made = await making.catch((error: unknown) => {
     if (error instanceof PolicyError) reportFaults(error, options.format, out);
@@ -95,11 +96,10 @@ function report(
   writeReport(format, out, { title: 'tenet policy plan', version: version(), summary, statements, value: document, lines: [] });
 }
 
-/** Whose names the report has: none where it is for programs. Throws UsageError where names are asked for that are not there. */
-function namedIn({ against, format, output, names }: PlanCommand): NamedThings {
-  const isForPeople = format === undefined ? output === 'table' : format === 'markdown' || format === 'github';
-  if (names !== undefined && !isForPeople) throw new UsageError('--names goes with a report for people: the table, markdown or github.');
-  if (against === 'live') return isForPeople ? (names ?? (format === undefined ? 'all' : 'places')) : 'none';
+/** Whose names the report has; a plan of a snapshot none. Throws UsageError where names are asked for that are not there. */
+function namesWanted({ against, format, output, names }: PlanCommand): NamedThings {
+  const named = namedIn(format ?? output, names);
+  if (against === 'live') return named;
   if (names !== undefined && names !== 'none')
     throw new UsageError('--names has no names with --against: a snapshot has pseudonyms alone.');
   return 'none';
@@ -151,6 +151,6 @@ function planIn(
   contents: readonly PolicyContent[],
   options: Pick<PlanCommand, 'renameRole' | 'dropRole'>,
 ): ReturnType<typeof makePlan> {
-  const isMapped = options.renameRole.length + options.dropRole.length > 0;
-  return database.observe('platform', (db) => makePlan(db, contents, isMapped ? { mapping: mappingOf(options) } : {}));
+  const mapping = mappingOf(options);
+  return database.observe('platform', (db) => makePlan(db, contents, isEmptyMapping(mapping) ? {} : { mapping }));
 }

@@ -11,7 +11,7 @@ import { type DecisionReplay, replayDecisions, type ShownFlip } from '../core/po
 import { counted } from './counted.ts';
 import { withDatabase } from './database.ts';
 import type { NamedThings } from './formats.ts';
-import { type Naming, readNaming, unnamedIn } from './names.ts';
+import { type Naming, namedIn, readNaming, unnamedIn } from './names.ts';
 import { UsageError } from './options.ts';
 import { type Out, table } from './output.ts';
 import type { ReportForm } from './reports/forms.ts';
@@ -79,14 +79,6 @@ export async function replayLine(
   const replayed = await replayDays(database, candidates, usual);
   if (replayed.coverage.writers === 0) return [];
   return ['', cellOf(summaryOf(replayed, usual.since, await namesIn(database, replayed, named)))];
-}
-
-/** Whose names a report has: none where it is for programs. Throws UsageError. */
-function namedIn(form: ReportForm, names: NamedThings | undefined): NamedThings {
-  if (form === 'table') return names ?? 'all';
-  if (form === 'markdown' || form === 'github') return names ?? 'places';
-  if (names === undefined) return 'none';
-  throw new UsageError('--names goes with a report for people: pretty, markdown or github.');
 }
 
 /** How many of the latest users of a flip people are told. */
