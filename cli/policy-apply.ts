@@ -1,17 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { applyAccessPlan } from '../core/access-plans/applying.ts';
-import type { PlanDocument } from '../core/access-plans/document.ts';
 import { BlockedPlan, StalePlan } from '../core/access-plans/planned-contents.ts';
-import { applyPlannedFiles, readPlan } from '../core/access-plans/planned-files.ts';
+import { applyPlannedFiles } from '../core/access-plans/planned-files.ts';
 import { checkAccessPlan } from '../core/access-plans/staleness.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { type Awaited, awaitReplicas, type Target } from '../core/authorization/store/replicas.ts';
 import { readConfig } from '../core/base/config.ts';
 import { NotFound } from '../core/base/errors.ts';
-import { toUuid } from '../core/base/ids.ts';
 import { printable } from '../core/base/text.ts';
 import type { Database, Db } from '../core/database/database.ts';
+import type { Activator } from '../core/policies/activation.ts';
 import {
   type AppliedScope,
   applyContents,
@@ -28,6 +26,7 @@ import { type Naming, readNaming, unnamedIn } from './names.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, print } from './output.ts';
 import { tellAwaited } from './policy-status.ts';
+import { readWantedPlan } from './wanted-plan.ts';
 
 interface ApplyOptions {
   readonly reason: string;
@@ -62,26 +61,25 @@ export async function apply(directory: string | undefined, options: ApplyOptions
   checkReason('--reason', options.reason);
   const config = readConfig(process.env);
   const from = directory ?? config.TENET_POLICIES;
-  const isStored = options.plan !== undefined && isPlanId(options.plan);
+  const plan = options.plan === undefined ? undefined : await readWantedPlan(options.plan);
   // A plan that is stored has its contents: files are read where they are named, to see that they are what was planned.
-  const contents = isStored && directory === undefined ? undefined : await readChecked(from);
-  const plan = options.plan === undefined || isStored ? undefined : await readPlanFile(options.plan);
+  const contents = plan?.id !== undefined && directory === undefined ? undefined : await readChecked(from);
   const mapping = mappingOf(options);
   const author = caller();
   const signing = { keys: config.policyKeys, signatures: contents ? await readSignatures(from) : [] };
   const about = { author, reason: options.reason, gitCommit: options.gitCommit, signing };
   const actor = { name: author, requestId: 'cli', require: async () => undefined };
   const applyTo = async (database: Database, db: Db): Promise<readonly AppliedScope[]> => {
-    if (plan) return applyPlannedFiles(database, db, actor, { plan, contents: contents!, about });
-    if (!isStored) return applyContents(db, contents!, about, actor, mapping);
+    if (!plan) return applyContents(db, contents!, about, actor, mapping);
+    if (plan.document) return applyPlannedFiles(database, db, actor, { plan: plan.document, contents: contents!, about });
     const files = { contents, signatures: signing.signatures, gitCommit: options.gitCommit };
     const check = (id: string) => checkAccessPlan(database, id);
-    const stored = { accessPlanId: accessPlanIdOf(options.plan!), reason: options.reason, keys: signing.keys, check, files };
+    const stored = { accessPlanId: plan.id, reason: options.reason, keys: signing.keys, check, files };
     try {
       return (await applyAccessPlan(db, actor, stored)).scopes;
     } catch (error) {
       if (!(error instanceof NotFound)) throw error;
-      throw new UsageError(`There is no access plan ${options.plan}. Plans are kept for a time: plan again.`, { cause: error });
+      throw new UsageError(`There is no access plan ${plan.id}. Plans are kept for a time: plan again.`, { cause: error });
     }
   };
   try {
@@ -106,29 +104,6 @@ export async function apply(directory: string | undefined, options: ApplyOptions
   }
 }
 
-/** Throws UsageError for what is no id of a plan. */
-export function accessPlanIdOf(text: string): string {
-  try {
-    toUuid('accessPlan', text);
-    return text;
-  } catch (cause) {
-    throw new UsageError(`--plan must be the id of an access plan, apl_ and 26 characters, or a file; it is ${JSON.stringify(text)}.`, {
-      cause,
-    });
-  }
-}
-
-/** Whether `--plan` names a plan that is stored, and no file. */
-export const isPlanId = (text: string): boolean => text.startsWith('apl_');
-
-/** The plan that `tenet policy plan -o json` wrote. Throws UsageError where there is no such file. */
-export async function readPlanFile(file: string): Promise<PlanDocument> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`--plan must be the id of an access plan, or a file that can be read; ${file} is none.`, { cause });
-  });
-  return readPlan(text, file);
-}
-
 const targetsOf = (applied: readonly AppliedScope[]): Target[] =>
   applied.map(({ scope, revision }) => ({ scope: scopeName(scope), revision }));
 
@@ -147,6 +122,9 @@ export function replacedWords({ revision, by, at, reason }: Replaced, naming: Na
 
 /** Who calls, for the record. */
 export const caller = (): string => `system:cli/${userInfo().username}`;
+
+/** The same as the one who activates; what follows from it is recorded by the change itself. */
+export const activator = (): Activator => ({ name: caller(), requestId: 'cli', effects: { events: [], mails: [], policies: [] } });
 
 /** What `--rename-role` and `--drop-role` say. Throws UsageError. */
 export function mappingOf({ renameRole, dropRole }: Pick<ApplyOptions, 'renameRole' | 'dropRole'>): RoleMapping {

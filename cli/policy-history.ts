@@ -11,7 +11,7 @@ import { readDatabase, withDatabase } from './database.ts';
 import { type Naming, readNaming, unnamedIn } from './names.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
-import { caller, mappingOf, replacedWords } from './policy-apply.ts';
+import { activator, mappingOf, replacedWords } from './policy-apply.ts';
 import { demandScope, readRevision, readScope, uncontended } from './policy-names.ts';
 
 interface HistoryOptions {
@@ -132,9 +132,8 @@ export async function rollback(name: string, options: RollbackOptions, out: Out 
     database.write('platform', async (db) => {
       await demandScope(db, stored);
       const [present] = await listHeads(db, [stored]);
-      const actor = { name: caller(), requestId: 'cli', effects: { events: [], mails: [], policies: [] } };
       const input = { scope: stored, revision: number, expected: undefined, reason: options.reason, roleMapping, keys: config.policyKeys };
-      const head = await rollBack(db, actor, uncontended, input);
+      const head = await rollBack(db, activator(), uncontended, input);
       const replaced = await describeReplaced(db, present!);
       return { before: present, head, replaced, naming: await readNaming(db, 'all', unnamedIn(replaced.by)) };
     }),

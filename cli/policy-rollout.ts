@@ -1,4 +1,3 @@
-import type { PlanDocument } from '../core/access-plans/document.ts';
 import { digestOfPlan, keepPlan } from '../core/access-plans/keeping.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { type Awaited, awaitReplicas, targetOf } from '../core/authorization/store/replicas.ts';
@@ -7,17 +6,18 @@ import { findRollout, listRollouts, type Rollout } from '../core/authorization/s
 import { type Config, readConfig } from '../core/base/config.ts';
 import type { Database, Db } from '../core/database/database.ts';
 import { findPlace } from '../core/organizations/find-place.ts';
-import { activateRevision } from '../core/policies/activation.ts';
+import { type Activator, activateRevision } from '../core/policies/activation.ts';
 import { isEmptyMapping, type RoleMapping } from '../core/policies/role-mapping.ts';
 import { cancelRollout, createRollout, promoteRollout, type WantedCanary } from '../core/policies/rollouts.ts';
 import { type Unsigned, unsignedInForce } from '../core/policies/signatures.ts';
 import { withDatabase } from './database.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
-import { accessPlanIdOf, caller, isPlanId, mappingOf, notAwaited, readPlanFile, refusedByPlan } from './policy-apply.ts';
+import { activator, mappingOf, notAwaited, refusedByPlan } from './policy-apply.ts';
 import { demandScope, readRevision, readScope, uncontended } from './policy-names.ts';
 import { endWords, shownOf, stageWords } from './policy-rollout-status.ts';
 import { tellAwaited } from './policy-status.ts';
+import { readWantedPlan, type WantedPlan } from './wanted-plan.ts';
 
 /** How far a candidate is to go, as `--stage` says it; a canary with organizations by their slugs or ids. */
 export type WantedStage =
@@ -86,12 +86,6 @@ export async function activate(name: string, options: ActivateOptions, out: Out 
 const planOfAll =
   '--plan goes with a stage, whose comparison it is for. To put what was planned into force at once: npx tenet policy apply --plan.';
 
-/** The access plan of a rollout: one that is stored, or what `tenet policy plan -o json` wrote. */
-type WantedPlan = { readonly id: string; readonly document?: undefined } | { readonly id?: undefined; readonly document: PlanDocument };
-
-const readWantedPlan = async (text: string): Promise<WantedPlan> =>
-  isPlanId(text) ? { id: accessPlanIdOf(text) } : { document: await readPlanFile(text) };
-
 /** A rollout has the plan that it began with. Throws UsageError where another one is named. */
 async function demandPlanOf(db: Db, rolloutId: string, { id, document }: WantedPlan): Promise<void> {
   const { planId } = (await findRollout(db, rolloutId))!;
@@ -130,7 +124,7 @@ export async function cancel(
 }
 
 interface Context {
-  readonly actor: { readonly name: string; readonly requestId: string; readonly effects: { events: []; mails: []; policies: [] } };
+  readonly actor: Activator;
   readonly mapping: RoleMapping;
   readonly keys: Config['policyKeys'];
   readonly database: Database;
@@ -146,7 +140,7 @@ async function changing(
   checkReason('--reason', options.reason);
   const config = readConfig(process.env);
   const about = {
-    actor: { name: caller(), requestId: 'cli', effects: { events: [], mails: [], policies: [] } },
+    actor: activator(),
     mapping: mappingOf(options),
     keys: config.policyKeys,
   } satisfies Omit<Context, 'database'>;
