@@ -191,7 +191,7 @@ async function canaryOf(db: Db, wanted: WantedStage): Promise<WantedCanary | und
   return { ...(wanted.share !== undefined && { share: wanted.share }), ...(organizationIds.length > 0 && { organizationIds }) };
 }
 
-/** Says how the last one has ended, for one that rolls back by itself has told nobody. */
+/** Says how the last one has ended, because a rollout that ended by itself was on no screen. */
 async function nothingOpen(db: Db, scope: string): Promise<UsageError> {
   const [last] = await listRollouts(db, readScope(scope), { limit: 1 });
   const before = last ? ` ${endWords(last)}.`.replace(/\.\.$/, '.') : '';

@@ -9,7 +9,7 @@ export type MovedAccess = Pick<PlanDocument, 'digest' | 'rails'> & {
   readonly summary: PlanDocument['summary'] & { readonly subjects: NonNullable<PlanDocument['summary']['subjects']> };
 };
 
-/** Plans a move. Undefined where more subjects are met than a plan names, so that nobody can say how many they are. */
+/** Plans a move. Undefined where more subjects are met than a plan names, so that their number is not known. */
 export async function planMove(database: Database, { contents, mapping, instead, only }: MovedPolicies): Promise<MovedAccess | undefined> {
   const options = { mapping, instead, ...(only && { only }), withUses: false, withStranded: false };
   const plan = await database.observe('platform', (db) => makePlan(db, contents, options));
@@ -17,7 +17,7 @@ export async function planMove(database: Database, { contents, mapping, instead,
   if (different) throw new Error(`stock Casbin decides ${different.permission} of ${different.subject} otherwise than the plan`);
   const { digest, rails, summary } = documentOf(plan);
   const { subjects } = summary;
-  // Nobody has looked when it was last used.
+  // When it was last used was not looked up.
   const byPermission = summary.byPermission.map(({ lastUse: _, ...one }) => one);
   return subjects && { digest, rails, summary: { ...summary, subjects, byPermission } };
 }

@@ -45,7 +45,7 @@ export function newlyBoth({ before, after }: Engines, { permissions }: Separated
   return hasBoth(after) && !hasBoth(before);
 }
 
-/** The pairs of which subjects gain one permission by these rows: nobody comes to have both of another one. */
+/** The pairs of which subjects gain one permission by these rows: of other pairs no subject comes to have both. */
 export function gainedOf(rows: readonly PlanRow[], pairs: readonly Separated[]): Separated[] {
   if (pairs.length === 0) return [];
   const gained = new Set(rows.flatMap(({ effect }) => effect.changes.filter(({ kind }) => kind === 'GAIN').map(pairName)));

@@ -211,7 +211,7 @@ export const blueprintSchema = z
     alerts: alertsSchema,
     /** What access plans say of permissions in this kind of organization, besides what permissions.yaml has. */
     flags: flagsSchema.optional(),
-    /** Permissions that nobody in this kind of organization is to have both of, besides those of permissions.yaml. */
+    /** Permissions that no subject in this kind of organization is to have both of, besides those of permissions.yaml. */
     separation: separationSchema.optional(),
   })
   .refine((blueprint) => !(blueprint.default && blueprint.retired), {

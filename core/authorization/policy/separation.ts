@@ -7,7 +7,7 @@ const permission = z
   .regex(/^(role:|setting:)?[a-z][a-z0-9./-]{0,126}:[a-z][a-z0-9-]{0,62}$/, 'must be <resource>:<action>, for example policy:activate');
 
 /**
- * Separation of duties: permissions that nobody is to have both of in one place. An access plan says of a change who would come to have both; requests are not
+ * Separation of duties: permissions that no subject is to have both of in one place. An access plan says of a change who would come to have both; requests are not
  * refused by it, rows do that. `rail` says whether such a change is held up (`block`) or its reviewer told (`warn`).
  */
 export const separationSchema = z
@@ -20,7 +20,7 @@ export const separationSchema = z
   )
   .max(limits.separated);
 
-/** Two permissions that nobody is to have both of. */
+/** Two permissions that no subject is to have both of. */
 export type Separated = z.infer<typeof separationSchema>[number];
 
 /** All of both; of the same two permissions one stays, and what blocks is stronger. */

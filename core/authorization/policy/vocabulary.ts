@@ -48,7 +48,7 @@ export const vocabularySchema = z.strictObject({
   states: recordOf(z.string().regex(/^state\/[a-z][a-z0-9-]{0,62}$/, 'must be state/<name>'), stateSchema, limits.states),
   /** What access plans say of permissions; revisions of before have none. */
   flags: flagsSchema.optional(),
-  /** Permissions that nobody is to have both of; revisions of before have none. */
+  /** Permissions that no subject is to have both of; revisions of before have none. */
   separation: separationSchema.optional(),
 });
 

@@ -20,7 +20,7 @@ export function lintSeparation({ content: { vocabulary: own, blueprint }, vocabu
   });
 }
 
-/** A role that has both is a breach whoever holds it. */
+/** A role that has both is a breach for each of its holders. */
 export function lintSeparated({ content, content: { blueprint, vocabulary: own }, engine }: LintedContent): Finding[] {
   const pairs = own?.separation ?? blueprint?.separation ?? [];
   const roles = [...new Set(content.rows.flatMap(([subject]) => (subject.startsWith('state/') ? [] : subject)))];
