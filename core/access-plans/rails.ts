@@ -78,7 +78,7 @@ function bothOf(held: readonly { roles: readonly string[]; n: number }[], engine
   const domain = domainOf({});
   return separatedIn(engines, ['platform']).flatMap((pair): Breach[] => {
     const people = held.reduce((sum, { roles, n }) => {
-      const isNew = newlyBoth(engines, pair, { roles: [personRole, ...roles], scopes: undefined, domain });
+      const isNew = newlyBoth(engines, pair, { roles: [personRole, ...roles], domain });
       return sum + (isNew ? n : 0);
     }, 0);
     return people === 0 ? [] : [{ pair, people, accounts: 0 }];

@@ -2,7 +2,7 @@ import type { Engine } from '../authorization/engine/engine.ts';
 import { type Domain, domainOf, type Level } from '../authorization/policy/domain.ts';
 import { joinSeparation, type Separated } from '../authorization/policy/separation.ts';
 import { canBeAsked, splitPermission } from '../authorization/policy/vocabulary.ts';
-import { type Engines, verdictOf } from '../authorization/review/policy-change.ts';
+import { type AskedSet, type Engines, verdictOf } from '../authorization/review/policy-change.ts';
 import { pairName, subjectsIn } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
@@ -32,14 +32,9 @@ export function separatedIn({ before, after }: Engines, levels: readonly Level[]
   );
 }
 
-interface AskedSet {
-  readonly roles: readonly string[];
-  readonly scopes: readonly string[] | undefined;
-  readonly domain: Domain;
-}
-
-/** Whether who holds this has both permissions after the change and not before. */
-export function newlyBoth({ before, after }: Engines, { permissions }: Separated, asked: AskedSet): boolean {
+/** Whether the holders of these roles have both permissions after the change and not before. */
+export function newlyBoth({ before, after }: Engines, { permissions }: Separated, held: Omit<AskedSet, 'scopes'>): boolean {
+  const asked = { ...held, scopes: undefined };
   const hasBoth = (engine: Engine): boolean =>
     permissions.every((permission) => verdictOf(engine, asked, splitPermission(permission)).allowed);
   return hasBoth(after) && !hasBoth(before);
@@ -105,7 +100,7 @@ function subjectsWith({ facts, engines }: Looked, groups: readonly Group[], pair
   );
   const look = (group: Group, project: string | null, but: ReadonlySet<string>): void => {
     const roles = [...holdingOf(facts, group, project).keys()];
-    if (roles.length === 0 || !newlyBoth(engines, pair, { roles, scopes: undefined, domain: domainIn(project) })) return;
+    if (roles.length === 0 || !newlyBoth(engines, pair, { roles, domain: domainIn(project) })) return;
     for (const subject of group.subjects!) if (!but.has(subject)) found.add(`${group.subject} ${subject}`);
   };
   for (const group of [...direct.values()].flat()) look(group, group.project, new Set());

@@ -227,7 +227,7 @@ function create(input: {
 const nothingOff: ReadonlySet<string> = new Set();
 
 /** A set of roles and states, and of scopes for a key, that is asked about in a place. */
-interface AskedSet {
+export interface AskedSet {
   readonly roles: readonly string[];
   readonly scopes: readonly string[] | undefined;
   readonly domain: Domain;
