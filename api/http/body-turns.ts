@@ -1,3 +1,5 @@
+import { OwnerQueue } from '../../core/base/owner-queue.ts';
+
 /** Bytes of a body that takes longer to read than most requests take in all. */
 export const largeBody = 65_536;
 
@@ -6,22 +8,16 @@ export type BodyTurns = (caller: string, go: () => void) => void;
 
 /** What waits is bounded by the room for bodies (body.ts). */
 export function createBodyTurns(): BodyTurns {
-  const queues = new Map<string, (() => void)[]>();
+  const queue = new OwnerQueue<() => void>();
 
   function next(): void {
-    const [first] = queues;
-    const [caller, own] = first!;
-    const go = own.shift()!;
-    queues.delete(caller);
-    if (own.length > 0) queues.set(caller, own);
-    if (queues.size > 0) setImmediate(next);
+    const go = queue.take()!;
+    if (queue.size > 0) setImmediate(next);
     go();
   }
 
   return (caller, go) => {
-    const own = queues.get(caller) ?? [];
-    own.push(go);
-    queues.set(caller, own);
-    if (queues.size === 1 && own.length === 1) setImmediate(next);
+    queue.add(caller, go);
+    if (queue.size === 1) setImmediate(next);
   };
 }

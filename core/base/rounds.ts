@@ -1,5 +1,6 @@
 import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import { InvalidInput, Unavailable } from './errors.ts';
+import { OwnerQueue } from './owner-queue.ts';
 import type { Steps } from './steps.ts';
 
 /** Works of several owners, done bit by bit between the requests of others. */
@@ -36,6 +37,7 @@ const maxSlice = 2;
 const minSlice = 0.2;
 
 interface Work {
+  readonly owner: string;
   readonly steps: Steps<unknown>;
   /** Milliseconds that it has taken. */
   taken: number;
@@ -45,9 +47,7 @@ interface Work {
 
 /** Begins with no work. */
 export function createRounds({ limits, tooMany, tooLong, now = () => performance.now() }: RoundOptions): Rounds {
-  /** The works that wait, by owner; the owner who has the next turn is the first. */
-  const queues = new Map<string, Work[]>();
-  let waiting = 0;
+  const waiting = new OwnerQueue<Work>();
   let isRunning = false;
   /** What works that are new have left of this turn of the event loop. */
   let left = maxSlice;
@@ -75,33 +75,26 @@ export function createRounds({ limits, tooMany, tooLong, now = () => performance
   }
 
   function advanceNext(until: number): void {
-    const [first] = queues;
-    const [owner, own] = first!;
-    const work = own.shift()!;
-    // Behind the others of this owner, and the owner behind the other owners.
-    queues.delete(owner);
-    if (advance(work, until)) waiting -= 1;
-    else own.push(work);
-    if (own.length > 0) queues.set(owner, own);
+    const work = waiting.take()!;
+    // Behind the others of this owner.
+    if (!advance(work, until)) waiting.add(work.owner, work);
   }
 
   async function goOn(): Promise<void> {
     isRunning = true;
-    while (queues.size > 0) {
+    while (waiting.size > 0) {
       await turnOfEventLoop();
       const until = now() + maxSlice;
       do advanceNext(until);
-      while (queues.size > 0 && now() < until);
+      while (waiting.size > 0 && now() < until);
     }
     isRunning = false;
   }
 
-  function wait<T>(owner: string, work: Work): Promise<T> {
-    const own = queues.get(owner) ?? [];
-    if (own.length >= limits.waitingOfOne || (own.length > 0 && waiting >= limits.waiting)) throw new Unavailable(tooMany);
-    own.push(work);
-    queues.set(owner, own);
-    waiting += 1;
+  function wait<T>(work: Work): Promise<T> {
+    const ofOne = waiting.countOf(work.owner);
+    if (ofOne >= limits.waitingOfOne || (ofOne > 0 && waiting.size >= limits.waiting)) throw new Unavailable(tooMany);
+    waiting.add(work.owner, work);
     return new Promise<T>((resolve, reject) => {
       Object.assign(work, { resolve, reject });
       if (!isRunning) void goOn();
@@ -109,14 +102,14 @@ export function createRounds({ limits, tooMany, tooLong, now = () => performance
   }
 
   /** Goes on with a work that is new. Whether that was enough. */
-  function begin(owner: string, work: Work): boolean {
+  function begin(work: Work): boolean {
     if (left === maxSlice)
       setImmediate(() => {
         left = maxSlice;
       });
     const began = now();
     try {
-      return advance(work, began + (queues.has(owner) ? minSlice : Math.max(left, minSlice)));
+      return advance(work, began + (waiting.countOf(work.owner) > 0 ? minSlice : Math.max(left, minSlice)));
     } finally {
       left -= now() - began;
     }
@@ -128,7 +121,7 @@ export function createRounds({ limits, tooMany, tooLong, now = () => performance
       if (first.done) return first.value;
       let result: unknown;
       const work: Work = {
-        ...{ steps, taken: 0 },
+        ...{ owner, steps, taken: 0 },
         resolve(value) {
           result = value;
         },
@@ -136,7 +129,7 @@ export function createRounds({ limits, tooMany, tooLong, now = () => performance
           throw error;
         },
       };
-      return begin(owner, work) ? (result as T) : wait(owner, work);
+      return begin(work) ? (result as T) : wait(work);
     },
   };
 }

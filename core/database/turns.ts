@@ -1,4 +1,5 @@
 import { Unavailable } from '../base/errors.ts';
+import { OwnerQueue } from '../base/owner-queue.ts';
 
 /** How much may be under way and wait at one time (docs/limits.md). */
 export interface TurnLimits {
@@ -70,11 +71,10 @@ export class Turns {
   readonly #texts: TurnTexts;
   readonly #runningIn = new Map<string, number>();
   readonly #running = new Map<string, number>();
-  /** By caller; the one that was served last is the last. */
-  readonly #waiting = new Map<string, Waiting[]>();
+  /** By caller. */
+  readonly #waiting = new OwnerQueue<Waiting>();
   readonly #waitingIn = new Map<string, number>();
   #runningInAll = 0;
-  #waitingInAll = 0;
 
   constructor(limits: TurnLimits, texts: TurnTexts = changeTexts) {
     this.#limits = limits;
@@ -110,17 +110,17 @@ export class Turns {
     this.#runningInAll -= 1;
     if (organization !== undefined) add(this.#runningIn, organization, -1);
     add(this.#running, caller, -1);
-    if (this.#waitingInAll > 0) this.#serve();
+    this.#serve();
   }
 
   #wait(key: TurnKey, waiter: Waiter | undefined): Promise<void> {
-    const own = this.#waiting.get(key.caller) ?? [];
-    this.#refuse(key, own);
+    this.#refuse(key);
     return new Promise((resolve, reject) => {
       const giveUp = (detail: string): void => {
         stopListening?.();
         clearTimeout(late);
-        this.#forget(waiting);
+        this.#waiting.remove(key.caller, waiting);
+        this.#countWaiting(key, -1);
         reject(new Unavailable(detail));
       };
       const waiting: Waiting = {
@@ -132,45 +132,32 @@ export class Turns {
         },
       };
       const late = setTimeout(() => giveUp(this.#texts.waitFor), this.#limits.waitFor);
-      own.push(waiting);
-      this.#waiting.set(key.caller, own);
-      this.#count(key, 1);
+      this.#waiting.add(key.caller, waiting);
+      this.#countWaiting(key, 1);
       const stopListening = waiter?.whenGone(() => giveUp(gone));
     });
   }
 
-  #refuse({ organization }: TurnKey, own: readonly Waiting[]): void {
+  #refuse({ caller, organization }: TurnKey): void {
     const { perCaller, perOrganization, inAll } = this.#limits;
-    if (own.length >= perCaller) throw new Unavailable(this.#texts.perCaller);
+    if (this.#waiting.countOf(caller) >= perCaller) throw new Unavailable(this.#texts.perCaller);
     const inOrganization = organization === undefined ? 0 : (this.#waitingIn.get(organization) ?? 0);
     if (inOrganization >= perOrganization) throw new Unavailable(this.#texts.perOrganization);
-    if (this.#waitingInAll >= inAll) throw new Unavailable(this.#texts.inAll);
+    if (this.#waiting.size >= inAll) throw new Unavailable(this.#texts.inAll);
   }
 
   /** The end of one turn may be what two others waited for, one for the caller and one for the organization. */
   #serve(): void {
-    for (const [caller, own] of [...this.#waiting]) {
-      if (this.#runningInAll >= this.#limits.atOneTime) return;
-      const next = own.find(({ key }) => this.#isFree(key));
-      if (!next) continue;
-      this.#forget(next);
-      // Behind the others, if more of this caller wait.
-      if (this.#waiting.delete(caller)) this.#waiting.set(caller, own);
+    while (this.#waiting.size > 0 && this.#runningInAll < this.#limits.atOneTime) {
+      const next = this.#waiting.take(({ key }) => this.#isFree(key));
+      if (!next) return;
+      this.#countWaiting(next.key, -1);
       this.#occupy(next.key);
       next.begin();
     }
   }
 
-  #forget(waiting: Waiting): void {
-    const { caller } = waiting.key;
-    const own = this.#waiting.get(caller)!;
-    own.splice(own.indexOf(waiting), 1);
-    if (own.length === 0) this.#waiting.delete(caller);
-    this.#count(waiting.key, -1);
-  }
-
-  #count({ organization }: TurnKey, change: 1 | -1): void {
-    this.#waitingInAll += change;
+  #countWaiting({ organization }: TurnKey, change: 1 | -1): void {
     if (organization !== undefined) add(this.#waitingIn, organization, change);
   }
 }
