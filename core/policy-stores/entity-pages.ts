@@ -1,9 +1,8 @@
 import type { StoreEntity, StoreFilter } from '../authorization/policy-stores/types.ts';
 import { toUuid } from '../base/ids.ts';
 import { type Db, dear } from '../database/database.ts';
-import { candidatesOf } from './entity-values.ts';
+import { fromFiltered, lookedThrough } from './entity-filter.ts';
 import type { StoreKey } from './stores.ts';
-import { sqlOf } from './where-sql.ts';
 
 /** Which entities of a store are read: of a type, by id, those that a filter lets through. */
 export interface EntityPage {
@@ -51,43 +50,17 @@ export async function readEntities(at: At, page: EntityPage): Promise<FilteredEn
   };
 }
 
-// What the condition needs is looked up, in the order of ids; the condition itself is asked of what is found. One by one, so that no plan reads the table instead.
-const candidatesSql = (after: string) => `
-  select e.id, e.properties from (select distinct v.id from policy_store_entity_values v
-    where v.org_id = ? and v.store_id = ? and v.type = ? and v.value = any(?::uuid[]) ${after} order by v.id limit ?) c
-  cross join lateral (select e.id, e.properties from policy_store_entities e
-    where e.org_id = ? and e.store_id = ? and e.type = ? and e.id = c.id offset 0) e`;
-
-const allSql = (after: string) => `
-  select v.id, v.properties from policy_store_entities v where v.org_id = ? and v.store_id = ? and v.type = ? ${after} order by v.id limit ?`;
-
-/**
- * Looks through so many entities and no more, whatever the filter lets through. Their properties are unpacked once, what the filter compares is looked for
- * once (`offset 0` keeps PostgreSQL from doing it for each comparison), and there is one row at least, which says how far it came.
- */
+/** Looks through so many entities and no more, whatever the filter lets through. There is one row at least, which says how far it came. */
 export function entityQuery({ db, key: { organizationId, policyStoreId } }: At, { type, filter, after, limit, look }: EntityPage) {
-  const place = [toUuid('organization', organizationId), toUuid('policyStore', policyStoreId), type];
+  const entities = { organization: toUuid('organization', organizationId), store: toUuid('policyStore', policyStoreId), type };
   const where = filter.kind === 'where' ? filter.where : undefined;
-  const { sql, bindings, values } = where ? sqlOf(where) : nothing;
-  const candidates = where && candidatesOf(where);
-  const isAfter = after === undefined ? '' : 'and v.id > ?';
-  const from = after === undefined ? [] : [after];
+  const looked = lookedThrough(entities, where, { after, limit: look });
+  const found = fromFiltered({ sql: 'looked', bindings: [] }, where);
   return db.raw(
-    `with looked as materialized (${candidates ? candidatesSql(isAfter) : allSql(isAfter)})
+    `with looked as materialized (${looked.sql})
     select looks.until, found.id, found.properties from (select (select id from looked order by id offset ? limit 1) as until) looks
-    left join (
-      select e.id, e.properties from (
-        select e.id, e.properties${values.sql} from (select id, properties || '{}'::jsonb as properties from looked offset 0) e offset 0) e
-      where ${sql} order by e.id limit ?) found on true
+    left join (select e.id, e.properties ${found.sql} order by e.id limit ?) found on true
     order by found.id`,
-    [
-      ...(candidates ? [...place, [...candidates], ...from, look, ...place] : [...place, ...from, look]),
-      look - 1,
-      ...values.bindings,
-      ...bindings,
-      limit,
-    ],
+    [...looked.bindings, look - 1, ...found.bindings, limit],
   );
 }
-
-const nothing = { sql: 'true', bindings: [], values: { sql: '', bindings: [] } };

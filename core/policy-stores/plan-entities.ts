@@ -3,6 +3,7 @@ import { filteredIds } from './entity-filter.ts';
 import type { PlanReach, ReachedType } from './plan-reach.ts';
 import type { PlannedEntities, StoredType } from './store-plan.ts';
 import type { StoreRow } from './stores.ts';
+import type { Sql } from './where-sql.ts';
 
 /** How many entities one plan looks at, of how many bytes of the properties that matter, and how many others by chance (docs/limits.md). */
 export interface PlanBounds {
@@ -69,11 +70,6 @@ interface PageRow {
   page: string;
 }
 
-interface Sql {
-  readonly sql: string;
-  readonly bindings: readonly (string | number | readonly string[])[];
-}
-
 /** The entities that a change reaches, and some others by chance, so that one that was left out can be found. As JSON, which no request waits for. */
 export async function readReached(
   db: Db,
@@ -87,15 +83,15 @@ export async function readReached(
     { sql: byChanceSql, bindings: [org_id, id, bounds.byChance] },
   ];
   const sql = pagesSql(found.map((each) => each.sql).join(' union all '));
-  const bindings = [...found.flatMap((each) => each.bindings), ...[reach.keys, org_id, id, bounds.entities, bounds.bytes, pageSize]];
-  const rows = await dear<PageRow>(db, db.raw(sql, bindings as string[]), patience);
+  const bindings = [...found.flatMap((each) => each.bindings), ...[[...reach.keys], org_id, id, bounds.entities, bounds.bytes, pageSize]];
+  const rows = await dear<PageRow>(db, db.raw(sql, bindings), patience);
   const cut = rows.find(({ part }) => part < 0);
   return { pages: rows.filter(({ part }) => part >= 0).map(({ page }) => page), isWhole: !cut?.is_reached, unread: cut?.page ?? '[]' };
 }
 
 function queriesOf({ type, ids, besides }: ReachedType, organization: string, store: string): Sql[] {
   const start = { sql: `select e.type, e.id, 1 as rank ${ofStore} and e.type = ?`, bindings: [organization, store, type] };
-  const byId = { sql: `${start.sql} and e.id = any(?::text[])`, bindings: [...start.bindings, ids] };
+  const byId = { sql: `${start.sql} and e.id = any(?::text[])`, bindings: [...start.bindings, [...ids]] };
   const queries: Sql[] = ids.length > 0 ? [byId] : [];
   if (besides === undefined) return queries;
   if (besides === 'all') return [...queries, start];

@@ -3,7 +3,7 @@ import type { Where } from '../authorization/policy-stores/types.ts';
 /** A part of a statement, with its values in the order of its question marks. */
 export interface Sql {
   readonly sql: string;
-  readonly bindings: readonly (string | number)[];
+  readonly bindings: readonly (string | number | string[])[];
 }
 
 /** A condition on a row that is named `e`: of policy_store_entities, with what the condition compares. */
