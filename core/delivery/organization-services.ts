@@ -177,9 +177,11 @@ async function instanceRows(db: Db, about: ExportPart): Promise<ExportSlice> {
   const all = namedInstances(db)
     .where({ 'i.org_id': about.org })
     .whereRaw(includes(about, 'PROJECTS:instance:read') ? 'true' : 'false');
-  const idle = new Map<string, string | undefined>();
   const { rows, ...slice } = await behind(all, 'i.id', about, (row: NamedInstance) => row);
-  for (const { id } of rows as NamedInstance[])
-    idle.set(id, await idleStopAfter(db, blueprint!, { ...placeOf(about), projectId: toId('project', id) }));
-  return { ...slice, rows: (rows as NamedInstance[]).map((row) => toInstance(row, idle.get(row.id))) };
+  const shown: object[] = [];
+  for (const row of rows as NamedInstance[]) {
+    const place = { ...placeOf(about), projectId: toId('project', row.id) };
+    shown.push(toInstance(row, await idleStopAfter(db, blueprint!, place)));
+  }
+  return { ...slice, rows: shown };
 }
