@@ -6,6 +6,7 @@ import { createFilters } from '../authorization/policy-stores/filter-make.ts';
 import { roleGraphs } from '../authorization/policy-stores/roles.ts';
 import type { StorePolicy, StoreRow } from '../authorization/policy-stores/rows.ts';
 import type { StoreFilter, Where } from '../authorization/policy-stores/types.ts';
+import { groupedBy } from '../base/grouped.ts';
 import { changedLinks, changedRows, type Side } from './plan-sides.ts';
 import { type PlanNames, typeOfKey } from './plan-vocabulary.ts';
 
@@ -108,14 +109,9 @@ function changedRoles(before: Side, after: Side): ReadonlySet<string> | 'all' {
   if (before.policy.model.roles !== after.policy.model.roles) return 'all';
   const links = changedLinks(before, after);
   const roles = new Set([...links.before, ...links.after].map(({ role }) => role));
-  const above = new Map<string, string[]>();
-  for (const { member, role } of [...before.policy.links, ...after.policy.links]) {
-    const list = above.get(member);
-    if (list) list.push(role);
-    else above.set(member, [role]);
-  }
+  const byMember = groupedBy([...before.policy.links, ...after.policy.links], ({ member }) => member);
   // What is added while the set is gone through is gone through too.
-  for (const role of roles) for (const next of above.get(role) ?? []) roles.add(next);
+  for (const name of roles) for (const { role } of byMember.get(name) ?? []) roles.add(role);
   return roles;
 }
 
