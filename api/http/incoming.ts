@@ -49,7 +49,7 @@ function traceOf(header: string | string[] | undefined): { id: string; parent: s
   return { id, parent: `00-${id}-${randomHex(8)}-${match?.[3] ?? '00'}` };
 }
 
-/** An answer that nobody waits for any more is closed before it has ended. */
+/** When the client hangs up, its response is destroyed before it has ended. */
 function waiterOf(response: ServerResponse): Waiter {
   return {
     isGone: () => response.destroyed,

@@ -42,7 +42,7 @@ export interface TenetRequest extends ContractRequest {
   readonly clientRequestId?: string | undefined;
   /** The network address that it came from; of a proxy, where one stands before the server that is not trusted to say more. */
   readonly address?: string | undefined;
-  /** Whoever sent it, as long as they wait for the answer. */
+  /** The client that sent it, which may hang up before the answer comes. */
   readonly waiter?: Waiter | undefined;
   /** Header fields of its answer, names and values in turn, that say how often the caller may send one. */
   rateHeaders?: readonly string[];

@@ -12,7 +12,7 @@ export interface GateLimits {
 export interface Gate {
   /** Does the work when its turn comes. Throws Unavailable where too many wait. */
   <T>(owner: string, work: () => Promise<T>): Promise<T>;
-  /** Throws Unavailable where a work of this owner would be refused now. For callers who would prepare it in vain. */
+  /** Throws Unavailable where a work of this owner would be refused now: a caller asks before it prepares the work. */
   demandRoom(owner: string): void;
 }
 

@@ -6,8 +6,8 @@ import type { Steps } from './steps.ts';
 /** Works of several owners, done bit by bit between the requests of others. */
 export interface Rounds {
   /**
-   * Does a work. One that needs no second step or a moment alone is done at once. Others wait: owners take turns with each other, and so do the works of
-   * one owner. Throws Unavailable where too many wait, and InvalidInput for a work that takes longer than any may.
+   * Does a work. One that needs no second step, or a moment only, is done at once. Others wait: owners take turns with each other, and so do the works of
+   * one owner. Throws Unavailable where too many wait, and InvalidInput for a work that takes longer than it may.
    */
   run<T>(owner: string, steps: Steps<T>): T | Promise<T>;
 }
@@ -33,7 +33,7 @@ interface RoundOptions {
 /** For how long works hold the event loop in one of its turns, in milliseconds. */
 const maxSlice = 2;
 
-/** What each new work has at once all the same, so that small ones need not wait: less than most requests take. */
+/** What each new work has at once all the same, in milliseconds, so that small ones need not wait: less than most requests take. */
 const minSlice = 0.2;
 
 interface Work {
@@ -49,7 +49,7 @@ interface Work {
 export function createRounds({ limits, tooMany, tooLong, now = () => performance.now() }: RoundOptions): Rounds {
   const waiting = new OwnerQueue<Work>();
   let isRunning = false;
-  /** What works that are new have left of this turn of the event loop. */
+  /** How much of this turn of the event loop is left for new works. */
   let left = maxSlice;
 
   /** Goes on with a work until then. Whether it is over. */

@@ -1,11 +1,11 @@
-/** Milliseconds after which a wait is too long, and for which one that was is told. */
+/** Milliseconds after which a wait for a connection is too long, and for which a wait that was too long is reported. */
 const patience = 2_000;
 const memory = 15_000;
 
 /** Watches how long statements wait for a connection of the pool. */
 export class ConnectionWatch {
   readonly #now: () => number;
-  /** When each that waits has asked; the longest is the first. */
+  /** The requests for a connection that wait, the oldest first. */
   readonly #waiting = new Set<{ readonly since: number }>();
   #gaveAt = -Infinity;
   #refusedAt = -Infinity;
@@ -15,19 +15,20 @@ export class ConnectionWatch {
     this.#now = now;
   }
 
-  /** One asks for a connection; what is returned is for the end of its waiting. */
+  /** A statement asks for a connection. The caller gives what is returned to `gave` or `refused` when the wait ends. */
   ask(): { readonly since: number } {
     const asked = { since: this.#now() };
     this.#waiting.add(asked);
     return asked;
   }
 
+  /** The statement got its connection. */
   gave(asked: { readonly since: number }): void {
     this.#waiting.delete(asked);
     this.#gaveAt = this.#now();
   }
 
-  /** It got none. */
+  /** The statement got no connection. */
   refused(asked: { readonly since: number }): void {
     this.#waiting.delete(asked);
     const now = this.#now();
@@ -35,7 +36,7 @@ export class ConnectionWatch {
     if (now - asked.since > patience) this.#refusedAt = now;
   }
 
-  /** `stuck` while some wait and nobody got one for seconds; `refusing` for a moment after one got none in time. */
+  /** `stuck` while statements wait and none has got a connection for seconds; `refusing` for a moment after one got none in time. */
   shortage(): 'stuck' | 'refusing' | undefined {
     const now = this.#now();
     const [longest] = this.#waiting;

@@ -25,7 +25,7 @@ export type Scope = { readonly organization: string } | 'platform';
 export interface Database {
   /**
    * Runs `work` in this scope. It can only read, and each statement is a transaction of its own: what must be seen at one moment is one statement.
-   * Where it is for an asker, statements that hold a connection take turns with those of others. Throws Unavailable when too many wait.
+   * With an asker, statements that hold a connection take turns with those of other askers. Throws Unavailable when too many wait.
    */
   read<T>(scope: Scope, work: (db: Db) => Promise<T>, asker?: Asker): Promise<T>;
   /** Runs `work` in a transaction in this scope; commits when it returns, rolls back when it throws. Repeats it after a deadlock or a serialization failure. */
@@ -39,7 +39,7 @@ export interface Database {
   observe<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
   /** Connections in use, idle and waited for. */
   stats(): { total: number; idle: number; waiting: number };
-  /** Whether some wait for a connection and nobody has got one for seconds, or some got none in time a moment ago. */
+  /** `stuck` while statements wait for a connection and none has got one for seconds; `refusing` for a moment after one got none in time. */
   shortage(): 'stuck' | 'refusing' | undefined;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Cost } from './connection.ts';
 import { type TurnKey, Turns, type TurnTexts, type Waiter } from './turns.ts';
 
-/** Who waits for the answer of a read. */
+/** The caller for whom a read is done, and the client that waits for the answer. */
 export interface Asker {
   readonly caller: string;
   readonly waiter?: Waiter | undefined;
@@ -21,8 +21,8 @@ const texts: TurnTexts = {
 export type LongReads = <T>(cost: Cost, key: TurnKey, work: () => Promise<T>, waiter?: Waiter) => Promise<T>;
 
 /**
- * Lets those of requests that hold a connection have half of a pool of this size, and those that are dear three tenths of it: the rest is for
- * looks by a key, without which nobody is known and nothing is allowed, and for changes.
+ * Statements of requests that hold a connection have half of a pool of this size, and dear ones three tenths of it. The rest is for changes, and for
+ * looks by a key, without which no caller can be authenticated and no request allowed.
  */
 export function createLongReads(size: number): LongReads {
   const part = (share: number): number => Math.max(1, Math.floor(size * share));

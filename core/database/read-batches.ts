@@ -41,7 +41,7 @@ export type Reads = <T>(scope: string, work: (db: Knex) => Promise<T>, asker?: A
  *   read B --+--> queue --(end of the turn: flush)--> +      (at most maxBatch each)
  *   read C --+                                        +--> connection 2
  *
- * Others hold theirs for as long as they take. Where somebody waits for the answer, they have turns, and wait without a connection.
+ * Other statements hold theirs for as long as they take. Where they have an asker, they take turns, and wait without a connection.
  */
 export function createReads(connect: () => Promise<Held>, isBroken: (error: unknown) => boolean, longReads: LongReads): Reads {
   const readers: Reader[] = [];

@@ -25,7 +25,7 @@ export const turnLimits: TurnLimits = {
   ...{ perCaller: 64, perOrganization: 128, inAll: 1_024, waitFor: 10_000 },
 };
 
-/** What is said to those who get no turn. */
+/** The messages for callers who get no turn. */
 export interface TurnTexts {
   readonly perCaller: string;
   readonly perOrganization: string;
@@ -33,7 +33,7 @@ export interface TurnTexts {
   readonly waitFor: string;
 }
 
-/** Heard by nobody. */
+/** For the log: the client has hung up, so that it does not get this message. */
 const gone = 'Nobody waits for it any more.';
 
 const again = 'Nothing was changed; try again in a moment.';
@@ -44,10 +44,10 @@ const changeTexts: TurnTexts = {
   waitFor: `Changes ahead of this one take too long. ${again}`,
 };
 
-/** Who waits for something, and may stop waiting. */
+/** A client that waits for an answer, and may hang up before it comes. */
 export interface Waiter {
   isGone(): boolean;
-  /** Has the listener called once they have gone; returns how to take it back. */
+  /** Calls the listener when the client hangs up. What it returns takes the listener away. */
   whenGone(listener: () => void): () => void;
 }
 
@@ -64,7 +64,7 @@ interface Waiting {
 
 /**
  * Turns of what needs the database for long: so many are under way, and the others wait here, where they hold no connection of the
- * database. Callers take turns with each other, so that the one who wants many does not hold up the rest.
+ * database. Callers take turns with each other, so that a caller who wants many turns does not hold up the others.
  */
 export class Turns {
   readonly #limits: TurnLimits;
@@ -81,7 +81,7 @@ export class Turns {
     this.#texts = texts;
   }
 
-  /** Runs `work` when its turn comes. Throws Unavailable when too many wait, when it takes too long, or when who waits has gone. */
+  /** Runs `work` when its turn comes. Throws Unavailable when too many wait, when the wait takes too long, or when the waiter has hung up. */
   async take<T>(key: TurnKey, work: () => Promise<T>, waiter?: Waiter): Promise<T> {
     if (waiter?.isGone()) throw new Unavailable(gone);
     if (this.#isFree(key)) this.#occupy(key);

@@ -10,7 +10,7 @@ const inside = networksOf([
   ...['::/3', '4000::/2', '8000::/1', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
 ]);
 
-/** Where clouds give their credentials to whoever asks: not even an allowed network opens these. */
+/** Where clouds give credentials to every program that asks: not even an allowed network opens these. */
 const metadata = networksOf(['169.254.169.254/32', '100.100.100.200/32', 'fd00:ec2::254/128']);
 
 /** Whether a request that a tenant has named may go to an address. One that is not encrypted goes into allowed networks alone. */

@@ -1,20 +1,20 @@
 import { LRUCache } from 'lru-cache';
 
-/** Which receivers of webhooks are slow, and how many of these are sent to: the quick ones find room whatever the slow ones take. */
+/** Which receivers of webhooks are slow. Only so many slow ones are sent to at one time, so that there is room for the quick ones. */
 export interface SlowReceivers {
-  /** Sends to a webhook, unless it is slow and as many slow ones as may are sent to: then it is false, and nothing was done. */
+  /** Sends to a webhook. False, and nothing was sent, where its receiver is slow and as many slow ones as are allowed are sent to already. */
   send(webhook: string, work: () => Promise<void>): Promise<boolean>;
   /** How long an attempt took. */
   took(webhook: string, milliseconds: number): void;
 }
 
-/** From when on a receiver is slow, in milliseconds; how many slow ones are sent to at one time (docs/limits.md); for how long one counts as slow. */
+/** After how many milliseconds an attempt is slow; how many slow receivers are sent to at one time (docs/limits.md); how long one counts as slow. */
 const usual = { from: 1_000, most: 10, minutes: 10 };
 
-/** How many are remembered. */
+/** How many slow receivers are remembered. */
 const known = 10_000;
 
-/** Begins without any: the first attempt to a receiver is taken for a quick one. */
+/** Begins without slow receivers: one is quick until an attempt was slow. */
 export function createSlowReceivers({ from, most, minutes } = usual): SlowReceivers {
   const slow = new LRUCache<string, true>({ max: known, ttl: minutes * 60_000 });
   const running = new Set<{ readonly webhook: string }>();

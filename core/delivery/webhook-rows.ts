@@ -52,7 +52,7 @@ export const mostWaiting = 100_000;
 /** As many of them wait for a webhook that is enabled again at most: what happens while it catches up has room behind them. */
 export const mostResumed = 90_000;
 
-/** The ETag of a row, which is another one when the secret before has ended. */
+/** The ETag of a row. It changes when the previous secret ends, although the row does not. */
 export function etagOfWebhook({ version, previous_until }: Pick<WebhookRow, 'version' | 'previous_until'>, now = new Date()): string {
   return etagOfEnding({ version, state: previous_until !== null && previous_until <= now ? 'EXPIRED' : 'SIGNING' });
 }

@@ -104,7 +104,7 @@ function reachedOf(type: string, partial: Partial): ReachedType {
   return { type, ids, besides: sizeOf(where).nodes > mostParts ? 'all' : where };
 }
 
-/** The roles that somebody may have on one side alone: those of links that changed, and what they have in turn. */
+/** The roles that a subject may have on one side alone: those of links that changed, and the roles that these roles have. */
 function changedRoles(before: Side, after: Side): ReadonlySet<string> | 'all' {
   if (before.policy.model.roles !== after.policy.model.roles) return 'all';
   const links = changedLinks(before, after);

@@ -9,9 +9,8 @@ import { makeStorePlan, type PlannedEntities, planReach, type StorePlan, type St
 /** Compares policies of stores in a thread of its own, beside that of checks: a plan may take long, and nobody else's check waits for it. */
 export interface StorePlanner {
   /**
-   * What a change does to the entities of a store. `read` reads it once there is room: a plan that is refused has cost nothing. `readReached` reads the
-   * entities that the change can reach. Throws PolicyError for
-   * files that do not hold, InvalidInput when it takes too long, and Unavailable.
+   * What a change does to the entities of a store. `read` reads the change once there is room: a plan that is refused has cost nothing. `readReached` reads
+   * the entities that the change can reach. Throws PolicyError for files that do not hold, InvalidInput when it takes too long, and Unavailable.
    */
   plan(by: PlanCaller, read: () => Promise<ReachTask>, readReached: (reach: PlanReach) => Promise<PlannedEntities>): Promise<StorePlan>;
   /** What a change does to what the tests of the files speak of. Throws what `plan` does. */
