@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { listHeads } from '../authorization/store/revisions.ts';
+import { listKinds } from '../authorization/store/revisions.ts';
 import { type InputError, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -103,8 +103,7 @@ function* faultsOfProgram({ image, command }: Program): Generator<InputError> {
 
 /** Organizations install by category, so one that no kind of them has would be shown to all and installed by none. */
 async function faultsOfCategory(db: Db, actor: Actor, category: string): Promise<InputError[]> {
-  const names = (await listHeads(db)).flatMap(({ scope }) => (scope.startsWith('blueprint/') ? [scope.slice('blueprint/'.length)] : []));
-  const engines = await Promise.all(names.map((name) => actor.engineOf(name)));
+  const engines = await Promise.all((await listKinds(db)).map((name) => actor.engineOf(name)));
   const known = new Set(engines.flatMap(({ blueprint }) => blueprint?.catalog?.categories ?? []));
   if (known.has(category)) return [];
   const detail =
