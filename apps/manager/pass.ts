@@ -130,8 +130,8 @@ function running(row: Work, { address, message, generation }: Observed): Seen {
 
 /** From when on it is counted whether what has failed before runs well: from now where it has only begun to. Null where it has not failed. */
 function steadySince({ state, health, next_attempt_at }: Work, isHealthy: boolean): Date | null {
-  if (next_attempt_at === null || (isHealthy && state === 'RUNNING' && health === 'HEALTHY')) return next_attempt_at;
-  return isHealthy ? new Date() : next_attempt_at;
+  const hasJustBegun = isHealthy && (state !== 'RUNNING' || health !== 'HEALTHY');
+  return next_attempt_at !== null && hasJustBegun ? new Date() : next_attempt_at;
 }
 
 const onTheWay: readonly InstanceState[] = ['INSTALLING', 'STARTING', 'RESTARTING'];
