@@ -46,6 +46,9 @@ const monthOf = (now: Date, back: number): Period => {
   return { from: new Date(Date.UTC(year, month)), to: new Date(Date.UTC(year, month + 1)) };
 };
 
+/** The month of now (UTC), by its first day. */
+export const monthText = (now: Date): string => dayText(monthOf(now, 0).from);
+
 /** The period of now, and the one before: usage may be reported late. */
 function periodsOf({ period }: Pick<Threshold, 'period'>, now: Date): Period[] {
   const of = period === 'MONTH' ? monthOf : dayOf;

@@ -2,6 +2,7 @@ import { recordAll } from '../audit/record.ts';
 import { newId, toId } from '../base/ids.ts';
 import type { Limit } from '../billing/limits.ts';
 import type { Db } from '../database/database.ts';
+import { monthText } from './conditions.ts';
 
 interface Crossing {
   readonly name: string;
@@ -19,7 +20,7 @@ const recordSql = `update limit_crossings set recorded_at = now() where org_id =
  * when the number was set, or changed, is noted here.
  */
 export async function recordLimitsReached(db: Db, org_id: string, limits: readonly Limit[], now: Date): Promise<void> {
-  const period = `${now.toISOString().slice(0, 7)}-01`;
+  const period = monthText(now);
   const numbers = limits.flatMap(({ name, used, soft, hard }) => [
     { name, used, threshold: 'SOFT', at_limit: soft },
     { name, used, threshold: 'HARD', at_limit: hard },
