@@ -55,6 +55,12 @@ interface Admitted extends Entry {
   readonly address: Address;
 }
 
+/** How an access is let in: with what was just asked about it, and a look for its program where nothing may be sent in vain. */
+interface Admission {
+  readonly first?: Entry | undefined;
+  readonly isThere?: typeof reaches;
+}
+
 /** Times that an access is let in anew: its instance may stop again while it comes. */
 const maxEntries = 10;
 
@@ -118,7 +124,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     if (Number(length) > limits.bodyBytes) throw bodyTooLarge(limits.bodyBytes);
     const hasBody = length !== undefined || encoding !== undefined;
     if (!hasBody && expect === undefined) return passAgain(access, response, first);
-    const admitted = await admitReached(access, first);
+    const admitted = await admit(access, { first, isThere: reaches });
     if (expect !== undefined) response.writeContinue();
     return passTo(access, response, admitted);
   }
@@ -126,7 +132,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   async function passAgain(access: Access, response: ServerResponse, first: Entry | undefined): Promise<void> {
     let entry = first;
     for (let left = maxEntries; left > 0; left--) {
-      const admitted = await admit(access, entry);
+      const admitted = await admit(access, { first: entry });
       if (await isPassed(access, response, admitted, left === 1)) return;
       if (first) return send(access.message, response, startingReply('RUNNING'), access.request.requestId);
       entry = undefined;
@@ -137,16 +143,6 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   /** Holds an access until its instance takes connections. */
   async function hold({ gone, until }: Access, { place }: Entry): Promise<void> {
     await waiting.ready(place, gone.signal(), until);
-  }
-
-  /** Lets it in when its program takes connections. */
-  async function admitReached(access: Access, first?: Entry): Promise<Admitted> {
-    for (let left = maxEntries; left > 0; left--) {
-      const admitted = await admit(access, left === maxEntries ? first : undefined);
-      if (await reaches(admitted.address)) return admitted;
-      await hold(access, admitted);
-    }
-    throw unsteady();
   }
 
   /** False where the program was not reached, unless that is the end of it. */
@@ -191,7 +187,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
       }
       const access = readAccess(message, request, watchGone(socket), true);
       if (browsers.isOwn(access.target)) throw new NotFound();
-      const admitted = await admitReached(access);
+      const admitted = await admit(access, { isThere: reaches });
       let upstream: Socket | undefined;
       const cut = (): void => {
         socket.destroy();
@@ -225,13 +221,16 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     return { message, request, target, gone, isUpgrade, until: performance.now() + limits.heldMs };
   }
 
-  /** Lets it in when its instance runs, whose state and whose policy are asked, unless they just were, and again after it was held. */
-  async function admit(access: Access, first?: Entry): Promise<Admitted> {
+  /**
+   * Lets it in when its instance runs, whose state and whose policy are asked, unless they just were, and again after it was held. With `isThere`
+   * its program has to be found there too.
+   */
+  async function admit(access: Access, { first, isThere }: Admission): Promise<Admitted> {
     const { request, target } = access;
     for (let entries = 1; entries <= maxEntries; entries++) {
       const entry = (entries === 1 && first) || (await enter(request, target.instance));
       const address = verdictOn(entry.reachable);
-      if (address) return { ...entry, address };
+      if (address && (isThere === undefined || (await isThere(address)))) return { ...entry, address };
       await hold(access, entry);
     }
     throw unsteady();
