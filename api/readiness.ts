@@ -17,7 +17,11 @@ async function checkDatabase(database: Database): Promise<HealthCheck> {
   const name = 'database';
   // It would only wait behind the others.
   if (database.shortage() === 'stuck')
-    return { name, state: 'FAILING', detail: 'Nobody has got a connection to the database for 2 seconds or more.' };
+    return {
+      name,
+      state: 'FAILING',
+      detail: 'Requests wait for a connection to the database, and none has got one for 2 seconds or more.',
+    };
   const failure = await database
     .read('platform', (db) => db.raw('select 1'))
     .then(

@@ -81,7 +81,7 @@ export async function replayLine(
   return ['', cellOf(summaryOf(replayed, usual.since, await namesIn(database, replayed, named)))];
 }
 
-/** How many of the latest users of a flip people are told. */
+/** A report for people names so many of the latest users of a flip. */
 const usersShown = 3;
 
 function namesIn(database: Database, { flips }: DecisionReplay, named: NamedThings): Promise<Naming> {

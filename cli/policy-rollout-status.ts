@@ -73,7 +73,7 @@ function findingOf({ resource, action, firstAt, lastAt, ...finding }: ShownFindi
 /** Organizations of a canary that are named to people. */
 const canariesShown = 3;
 
-/** What people are told of a rollout that it has by ids. */
+/** The ids that the report of a rollout shows to people, for their names to be looked up. */
 function unnamedOf({ movedBy, organizations = [], findings }: ShownRollout): Unnamed[] {
   return [
     ...unnamedIn([movedBy, ...organizations.slice(0, canariesShown)].join(' ')),

@@ -209,7 +209,7 @@ export const problems = {
     status: 403,
     title: 'The resource is switched off',
     description:
-      'The organization has switched it off, everywhere or in this project. The member restrictions says where and since when, to its members why, and to those who may list restrictions by which one. Ask an administrator of the organization.',
+      'The organization has switched it off, everywhere or in this project. The member restrictions says where and since when; members of the organization also get the reason, and callers with restriction:list the id. Ask an administrator of the organization.',
   },
   'resource-in-use': {
     status: 409,

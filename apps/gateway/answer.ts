@@ -26,7 +26,7 @@ export function problemReply(error: unknown, context: AnswerContext, wantsPage: 
 /** Why a person has to wait, by the state of the application. */
 const waits: Partial<Readonly<Record<InstanceState, string>>> = {
   INSTALLING: 'The application is being installed, and starts for the first time.',
-  IDLE_STOPPED: 'The application was stopped because nobody used it, and starts now.',
+  IDLE_STOPPED: 'The application was stopped because it was not used, and starts now.',
   RESTARTING: 'The application is being started again.',
   FAILED: 'The application has failed, and is being started again.',
   RUNNING: 'The application takes no requests at the moment.',

@@ -117,7 +117,8 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
 
   /**
    * Passes a request on; again where its program stopped in between. Of a request with a body some has left by then, so the program is looked for
-   * before. A person gets a page that waits with them.
+   * before, also where a connection to it is kept: one to a program that has just ended may not be closed yet. A person gets a page that waits with
+   * them.
    */
   async function pass(access: Access, response: ServerResponse, first?: Entry): Promise<void> {
     const { 'content-length': length, 'transfer-encoding': encoding, expect } = access.message.headers;

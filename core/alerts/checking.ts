@@ -30,8 +30,9 @@ where o.state <> 'DELETED' and (exists (select from alerts a where a.org_id = o.
 order by o.id`;
 
 /**
- * The work of every few minutes: looks at the usage that is added up and at limits, records limits that were reached, and fires each alert once for each period and threshold, with its event of the
- * audit log and its mails in one transaction, so that a second run, another replica or a run after a crash does nothing twice.
+ * The work of every few minutes: looks at the usage that is added up and at limits, records limits that were reached, and fires each alert once for
+ * each period and threshold, with its event of the audit log and its mails in one transaction, so that a second run, another replica or a run after
+ * a crash does nothing twice.
  */
 export async function checkAlerts(
   context: { readonly database: Database; readonly policies: LivePolicies },

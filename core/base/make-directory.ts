@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a directory and those above it that are missing, closed to everybody else unless `mode` says otherwise. As mkdir with `recursive`, which never
+ * Makes a directory and those above it that are missing, open to the user of the process alone unless `mode` says otherwise. As mkdir with `recursive`, which never
  * comes back from a file system that takes no directories, such as /proc. Throws the error of the system.
  */
 export function makeDirectory(path: string, mode = 0o700): void {

@@ -1,5 +1,6 @@
-/** Milliseconds after which a wait for a connection is too long, and for which a wait that was too long is reported. */
+/** Milliseconds after which a wait for a connection is too long. */
 const patience = 2_000;
+/** Milliseconds for which `shortage` still reports that a wait was too long. */
 const memory = 15_000;
 
 /** Watches how long statements wait for a connection of the pool. */

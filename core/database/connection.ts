@@ -126,7 +126,7 @@ export async function prepared<R extends pg.QueryResultRow>(
   return (await ask<R>(senderOf(db), { name, text, values, cost })).rows;
 }
 
-/** What a dear statement may take, in milliseconds, and what its caller is told beyond that. */
+/** How many milliseconds a dear statement may take, and the message for its caller when it takes longer. */
 export interface Patience {
   readonly milliseconds: number;
   readonly tooLong: string;

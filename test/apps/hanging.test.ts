@@ -61,7 +61,7 @@ describe('programs that run and take no requests', function () {
     return Number(text);
   };
 
-  it('one that never listens FAILED, is started again, and is told: event, list, summary, and gateway', async () => {
+  it('one that never listens FAILED, is started again, and shown: by event, list, summary and gateway', async () => {
     const item = { program: { ...program, args: ['-e', 'setInterval(() => undefined, 1000)'], startSeconds: 1 } };
     const { id } = await install(admin, organizationId, { itemId: await publish(publisher, item) });
     const told = [{ action: 'instance.fail', target: id, outcome: 'SUCCEEDED' }];

@@ -134,7 +134,7 @@ export function createActor(options: {
     return refusalOf(await engineFor(decision), decision, { ...options, restrictions: await restrictionsOf(decision) });
   }
 
-  /** What the actor is told of the restrictions by which it is denied. */
+  /** What the actor may see of the restrictions by which it is denied. */
   async function restrictionsOf({ restrictions, snapshot: { domain } }: Decision): Promise<DenyingRestriction[]> {
     if (restrictions.length === 0) return [];
     return toldTo(await readerOf({ may }, domain.org), await readDenying(db, domain.org, restrictions));

@@ -19,7 +19,7 @@ export interface DenyingRestriction {
   readonly liftedAt?: string;
 }
 
-/** What somebody may know of the restrictions of an organization. */
+/** What a caller may see of the restrictions of an organization. */
 export interface RestrictionReader {
   readonly isMember: boolean;
   readonly mayList: boolean;
@@ -76,7 +76,7 @@ export async function readDenyingNow(read: ReadDenying, organizationId: string, 
 /** Reads in a transaction. */
 export type ReadDenying = (run: (db: Db) => Promise<DenyingRestriction[]>) => Promise<DenyingRestriction[]>;
 
-/** What of them this reader is told. */
+/** The restrictions with the fields that this reader may see. */
 export function toldTo({ isMember, mayList }: RestrictionReader, restrictions: readonly DenyingRestriction[]): DenyingRestriction[] {
   return restrictions.map(({ restrictionId, reason, ...rest }) => ({
     ...(mayList && restrictionId !== undefined && { restrictionId }),
@@ -96,7 +96,7 @@ export async function readerOf(actor: Asking, organizationId: string): Promise<R
   return { isMember: read.held.allowed, mayList: list.allowed };
 }
 
-/** One sentence: what is switched off, where, since when, and why as far as it is told. */
+/** One sentence: what is switched off, where, since when, and why where the reason is there. */
 export function sentenceOf(restrictions: readonly DenyingRestriction[]): string {
   const [first] = restrictions;
   const { resourceType, resourceId, place, since, reason } = first!;

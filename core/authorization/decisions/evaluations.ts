@@ -163,7 +163,7 @@ export function isDeniedByRestrictions({ reader }: Evaluation): boolean {
   return reader !== undefined;
 }
 
-/** The answers, with what their reader is told of restrictions in their context. */
+/** The answers, with what their reader may see of restrictions in their context. */
 export async function withRestrictions(evaluations: readonly Evaluation[], read: ReadDenying): Promise<Evaluation[]> {
   const told: Evaluation[] = [];
   for (const evaluation of evaluations) told.push(await withOwnRestrictions(evaluation, read));

@@ -33,7 +33,7 @@ interface RefusalOptions {
 /**
  * The error that a denial is answered with. Where a state denies, it is the problem of that state, as long as the caller could read the
  * place without it; if another state stands before that too, it is the problem of that one. Callers who may not read the place get
- * NotFound, unless `isKnown` says that they know of it. `restrictions` are what the caller is told of those by which it is denied.
+ * NotFound, unless `isKnown` says that they know of it. `restrictions` are those by which it is denied, with what the caller may see of them.
  */
 export function refusalOf(
   engine: Engine,

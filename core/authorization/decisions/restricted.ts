@@ -8,7 +8,7 @@ export type Restricted = ReadonlyMap<string, readonly string[]>;
 /** What is switched off for decisions about every resource of a type alone. */
 const everything = '*';
 
-/** The actions that are asked about a type as a whole, so that nobody loses them with one resource of it: its list still shows what is off. */
+/** The actions that are asked about a type as a whole, so that a restriction of one resource does not take them away: the list still shows what is off. */
 const ofWholeType: ReadonlySet<string> = new Set(['create', 'list']);
 
 /** Whether an action is asked about one resource. */

@@ -110,7 +110,7 @@ export function storeOf(subject: Subject): KeyHome['store'] {
   return subject.type === 'api-key' ? subject.home?.store : undefined;
 }
 
-/** What a caller is told that is bound to a policy store and asks for something else; undefined for most. */
+/** The hint for a key that is bound to a policy store and asks for something else; undefined for other callers. */
 export function boundHint(subject: Subject): string | undefined {
   const store = storeOf(subject);
   return store && `The API key is bound to the policy store ${store.policyStoreId}: it asks this store, and does nothing else.`;

@@ -16,7 +16,7 @@ export function lintSeparation({ content: { vocabulary: own, blueprint }, vocabu
       return unknown.map((permission) => ({ ...at, message: `${permission} is no permission, so nothing is kept apart by it` }));
     const [one, other] = permissions.map((permission) => known.get(permission)!.levels);
     if (one!.some((level) => other!.includes(level))) return [];
-    return [{ ...at, message: `${permissions.join(' and ')} are never asked in the same place, so nobody could have both there` }];
+    return [{ ...at, message: `${permissions.join(' and ')} are never asked in the same place, so no subject can have both there` }];
   });
 }
 

@@ -281,7 +281,7 @@ describe('installed applications', function () {
     expect(await desired()).to.deep.equal({ TEAM: 'a' });
   });
 
-  it('keeps what installed applications use: who deletes it is told which, of those that they may list, until none uses it', async () => {
+  it('keeps a resource that installed applications use: the refusal names those that the caller may list, until none uses it', async () => {
     // A manager, who invites members, may then do no less.
     const mayDelete = ['org.member', 'org.manager'].map(
       (role) => [`app-workspace/${role}`, 'org', 'credential', 'delete', 'allow'] as const,

@@ -41,7 +41,7 @@ describe('a denial by a restriction', function () {
   const read = (id: string, caller = admin, project = here) => call<Problem>(caller, 'GET', `/projects/${project}/resources/model/${id}`);
   const kept = async ({ body }: { body: Problem }) => (await call<Explanation>(admin, 'GET', `/decisions/${body.decisionId}`)).body;
 
-  it('says where it is off, since when and why, and by which restriction to those who may list them', async () => {
+  it('says where it is off, since when and why, and by which restriction to callers who may list them', async () => {
     const resourceId = await model();
     const { id: restrictionId, createdAt: since } = await restrict({ resourceId, projectIds: [here] });
     const told: Denying = { resourceType: 'model', resourceId, place: 'PROJECT', since, reason };

@@ -98,7 +98,7 @@ describe('references of resources', () => {
     expect((await sendIn(admin, 'GET', `${project}/resources/connection?q=One`)).body.items).to.have.length(1);
   });
 
-  it('asks of a change only what it names anew: other fields are changed by those who may not use it', async () => {
+  it('asks of a change only what it names anew: a caller who may not use the resource changes other fields', async () => {
     const id = (await connect(home, await secretIn(home))).body.id;
     await allowAlso(tenet, ['integrations/org.member', 'org', 'connection', 'update', 'allow']);
     expect((await patch(home, 'connection', id, { platform: 'gitlab' }, member)).status).to.equal(200);
@@ -123,7 +123,7 @@ describe('references of resources', () => {
     expect(both.map(({ status }) => status).sort()).to.deep.equal([200, 400]);
   });
 
-  it('keeps what others refer to: who deletes it is told which, of those that they may list, until none does', async () => {
+  it('keeps a resource that others refer to: the refusal names those that the caller may list, until none does', async () => {
     const secret = await secretIn(home);
     const id = await made(home, 'connection', { platform: 'github', secret }, 'Sources');
     const hidden = await made(project, 'page', { next: secret }, 'Hidden');

@@ -32,7 +32,7 @@ describe('Rounds', () => {
     return createRounds({ limits, tooMany: '', tooLong: '', now });
   }
 
-  it('do at once what needs a moment alone, and what is small whoever waits', async () => {
+  it('do at once what needs a moment alone, and what is small also while others wait', async () => {
     const { start, steps } = rounds();
     expect(start('a', 'a1', 2)).to.equal('a1');
     const waiting = start('a', 'a2', 9);

@@ -98,7 +98,7 @@ describe('reads that hold a connection', () => {
     expect(await Promise.all(all)).to.have.length(66);
   });
 
-  it('give their place back when they fail, and those that nobody waits for take none', async () => {
+  it('give their place back when they fail, and reads whose client has gone take none', async () => {
     const own = times(6, () => listFor(undefined));
     await eventually(async () => expect(await held()).to.equal(6));
     const fail = () => database.read('platform', (db) => db.raw('select 1 / 0'), { caller: 'alice' });
@@ -121,7 +121,7 @@ describe('reads that hold a connection', () => {
 });
 
 describe('the watch of connections', () => {
-  it('says when nobody has got one for two seconds, and for a moment that some got none', () => {
+  it('says when none was given for two seconds, and for a moment that some got none', () => {
     let now = 0;
     const watch = new ConnectionWatch(() => now);
     const [first, second] = [watch.ask(), watch.ask()];
