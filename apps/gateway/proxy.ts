@@ -52,7 +52,10 @@ export interface ProgramProxy {
 
 /** The only door to the library: it passes on headers that Connection names and Proxy-Authorization, so it gets none but those that are to arrive. */
 export function createProxy(limits: Pick<Limits, 'openOfOne' | 'silenceMs' | 'bodyBytes'>): ProgramProxy {
-  const agent = new Agent({ keepAlive: true, maxSockets: limits.openOfOne, maxFreeSockets: 16, scheduling: 'lifo' });
+  const bounds = { maxSockets: limits.openOfOne, maxFreeSockets: 16 };
+  const keeping = new Agent({ ...bounds, keepAlive: true, scheduling: 'lifo' });
+  // A connection of before may be one to a program that has just ended: what must not be sent twice has one of its own.
+  const fresh = new Agent({ ...bounds, keepAlive: false });
   const server = createProxyServer({ xfwd: false, changeOrigin: false, followRedirects: false, proxyTimeout: limits.silenceMs });
   const requests = new WeakMap<IncomingMessage, (request: ClientRequest) => void>();
   server.on('proxyReq', (request, message) => requests.get(message)?.(request));
@@ -72,9 +75,10 @@ export function createProxy(limits: Pick<Limits, 'openOfOne' | 'silenceMs' | 'bo
       if (message.headers['transfer-encoding'] !== undefined) body = countBody(message, limits.bodyBytes);
       replaceHead(message, passage);
       try {
+        const agent = isRepeatable(message) ? keeping : fresh;
         await server.web(message, response, { target: targetOf(passage), agent, ...(body && { buffer: body }) });
       } catch (error) {
-        throw isStale(error, sent, message) && !response.headersSent ? new NotReached(error) : faultOf(error, timedOut);
+        throw isStale(error, sent) && !response.headersSent ? new NotReached(error) : faultOf(error, timedOut);
       }
     },
     upgrade(message, socket, head, passage, outcome) {
@@ -99,7 +103,10 @@ export function createProxy(limits: Pick<Limits, 'openOfOne' | 'silenceMs' | 'bo
       const options = { target: targetOf(passage), agent: false as const, upgradeTimeout: limits.silenceMs };
       server.ws(message, socket, options, head).catch(() => socket.destroy());
     },
-    close: () => agent.destroy(),
+    close() {
+      keeping.destroy();
+      fresh.destroy();
+    },
   };
 }
 
@@ -134,10 +141,13 @@ function targetOf({ address: { host, port } }: Passage) {
 
 const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 
-/** A connection of before was closed while a request that changes nothing came to it: it may be sent again (RFC 9110 section 9.2.2). */
-function isStale(error: unknown, sent: ClientRequest | undefined, { method = '' }: IncomingMessage): boolean {
+/** Whether a request changes nothing, so that it may be sent again (RFC 9110 section 9.2.2). */
+const isRepeatable = ({ method = '' }: IncomingMessage): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method);
+
+/** A connection of before was closed while a request came to it. Others than repeatable ones go to none. */
+function isStale(error: unknown, sent: ClientRequest | undefined): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
-  return sent?.reusedSocket === true && ['GET', 'HEAD', 'OPTIONS'].includes(method) && ['ECONNRESET', 'EPIPE'].includes(code);
+  return sent?.reusedSocket === true && ['ECONNRESET', 'EPIPE'].includes(code);
 }
 
 function faultOf(error: unknown, timedOut: boolean): Error {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Gateway, type GatewayOptions, startConfiguredGateway } from '../../apps/gateway/main.ts';
 import { readConfig } from '../../core/base/config.ts';
@@ -15,16 +15,19 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** Starts a program: it echoes WebSockets byte for byte, breaks off at /break, answers odd headers at /odd, sets cookies and more that reaches others at /cookies and never at /silent. */
+/** Starts a program: it echoes WebSockets byte for byte, breaks off at /break and at /first where it is not the first request of its connection, answers odd headers at /odd, sets cookies and more that reaches others at /cookies and never at /silent. */
 export async function startProgram(): Promise<Program> {
   const seen: Program['seen'] = [];
   const sockets = new Set<Duplex>();
+  const used = new WeakSet<Socket>();
   const server: Server = createServer(async (request, response) => {
+    const isFirst = !used.has(request.socket);
+    used.add(request.socket);
     let body = '';
     for await (const chunk of request) body += chunk;
     seen.push({ method: request.method!, url: request.url!, headers: request.headers, raw: request.rawHeaders, body });
     if (request.url === '/silent') return;
-    if (request.url === '/break') return void response.socket!.destroy();
+    if (request.url === '/break' || (request.url === '/first' && !isFirst)) return void response.socket!.destroy();
     if (request.url === '/endless') return void response.writeHead(200).write('first');
     if (request.url === '/odd') {
       response.writeHead(200, {

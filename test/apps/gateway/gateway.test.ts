@@ -192,6 +192,13 @@ describe('the gateway of applications', function () {
     expect((await open(user)).status).to.equal(200);
   });
 
+  it('sends nothing that changes something over a connection of before, whose program may have ended', async () => {
+    for (const method of ['POST', 'DELETE', 'GET']) {
+      expect((await open(user)).status).to.equal(200);
+      expect((await open(user, '/first', { method, ...(method === 'POST' && { body: 'once' }) })).status, method).to.equal(200);
+    }
+  });
+
   it('S003-25 holds a request while the application starts, for as many as may be held, and says 503 beyond', async () => {
     await set({ desired: 'IDLE_STOPPED', state: 'IDLE_STOPPED', host: null, port: null });
     const held = [open(user), open(user, '/second'), open(admin, '/third', { method: 'POST', body: 'kept' })];
