@@ -142,8 +142,8 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   }
 
   /** Holds an access until its instance takes connections. */
-  async function hold({ gone, until }: Access, { place }: Entry): Promise<void> {
-    await waiting.ready(place, gone.signal(), until);
+  async function hold({ gone, until }: Access, entry: Entry): Promise<void> {
+    await waiting.ready(entry, gone.signal(), until);
   }
 
   /** False where the program was not reached, unless that is the end of it. */
@@ -238,9 +238,9 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   }
 
   /** Whether a person has to wait: then the instance is asked for, and a page waits with them. */
-  function isStarting({ reachable, place }: Entry, gone: Gone): boolean {
-    if (verdictOn(reachable)) return false;
-    waiting.ready(place, gone.signal(), performance.now() + pageWakesMs).catch(() => undefined);
+  function isStarting(entry: Entry, gone: Gone): boolean {
+    if (verdictOn(entry.reachable)) return false;
+    waiting.ready(entry, gone.signal(), performance.now() + pageWakesMs).catch(() => undefined);
     return true;
   }
 

@@ -20,15 +20,21 @@ export interface WaitingOptions {
 /** Holds accesses while their instance starts. All that wait for one look together. */
 export interface Waiting {
   /**
-   * Resolves once it takes requests. Rejects with what is to be answered, at `until` (of performance.now()) at the latest, and when `signal` says that the
-   * caller has gone.
+   * Resolves once the instance, which stood as `seen`, takes requests. Rejects with what is to be answered, at `until` (of performance.now()) at the
+   * latest, and when `signal` says that the caller has gone.
    */
-  ready(place: InstancePlace, signal: AbortSignal, until: number): Promise<Address>;
+  ready(instance: Waited, signal: AbortSignal, until: number): Promise<Address>;
   /** Something of an instance (`inst_...`) has changed; without one, of any. */
   changed(instance?: string): void;
   /** How many are held. */
   held(): number;
   stop(): void;
+}
+
+/** An instance that is waited for, and how it stood when it was asked about. */
+export interface Waited {
+  readonly place: InstancePlace;
+  readonly reachable: Reachable;
 }
 
 interface Held {
@@ -40,7 +46,7 @@ interface Room {
   readonly place: InstancePlace;
   readonly held: Set<Held>;
   /** How it stood at the last look. */
-  seen: Reachable | undefined;
+  seen: Reachable;
   timer: NodeJS.Timeout | undefined;
   /** A look is under way; `again` when something changed meanwhile. */
   looking: boolean;
@@ -75,11 +81,11 @@ const hasFailed = (failures: number): string =>
   failures === 1 ? 'This application has failed' : `This application has failed ${failures} times in a row`;
 
 /** Why an access was held in vain. */
-function heldInVain(seen: Reachable | undefined): Unavailable {
-  if (seen?.address !== undefined) {
+function heldInVain(seen: Reachable): Unavailable {
+  if (seen.address !== undefined) {
     return new Unavailable(`This application takes no connections. It is started again when that lasts for a minute. ${more}`);
   }
-  if (seen !== undefined && seen.failures > 0) return new Unavailable(`${hasFailed(seen.failures)}, and is still starting. ${more}`);
+  if (seen.failures > 0) return new Unavailable(`${hasFailed(seen.failures)}, and is still starting. ${more}`);
   return new Unavailable('This application is still starting. Send the request again.');
 }
 
@@ -125,16 +131,16 @@ export function createWaiting({ look, wake, reaches, limits, everyMs }: WaitingO
 
   async function advance(room: Room): Promise<Address | undefined> {
     const reachable = await look(room.place);
-    room.seen = reachable;
     let address = verdictOn(reachable);
-    if (sleeps(reachable!)) address = verdictOn(await wake(room.place));
+    room.seen = reachable!;
+    if (sleeps(room.seen)) address = verdictOn(await wake(room.place));
     return address !== undefined && (await reaches(address)) ? address : undefined;
   }
 
-  function roomOf(place: InstancePlace): Room {
+  function roomOf({ place, reachable }: Waited): Room {
     let room = rooms.get(place.instanceId);
     if (room === undefined) {
-      room = { place, held: new Set(), seen: undefined, timer: undefined, looking: false, again: false };
+      room = { place, held: new Set(), seen: reachable, timer: undefined, looking: false, again: false };
       rooms.set(place.instanceId, room);
     }
     return room;
@@ -153,12 +159,13 @@ export function createWaiting({ look, wake, reaches, limits, everyMs }: WaitingO
   }
 
   return {
-    ready(place, signal, until) {
+    ready(instance, signal, until) {
+      const { place } = instance;
       const waiting = rooms.get(place.instanceId)?.held.size ?? 0;
       if (total >= limits.held || waiting >= limits.heldOfOne || heldOf(place.organizationId) >= limits.heldOfOrganization) {
         return Promise.reject(new Unavailable('Too many requests wait for applications that start. Try again soon.'));
       }
-      const room = roomOf(place);
+      const room = roomOf(instance);
       total += 1;
       return new Promise((resolve, reject) => {
         const end = (): void => {
