@@ -329,6 +329,7 @@ create table decision_log (
   requests uuid[] not null,
   are_questions boolean[] not null,
   may_be_cached boolean[] not null,
+  resources text[] not null default '{}'::text[],
   constraint decision_log_pkey PRIMARY KEY (org_id, since, id, day)
 ) partition by RANGE (day);
 alter table decision_log enable row level security;
@@ -1813,9 +1814,10 @@ create view decision_log_entries as
     e.project,
     e.request,
     e.is_question,
-    e.may_be_cached
+    e.may_be_cached,
+    e.resource_id
    FROM decision_log l,
-    LATERAL UNNEST(l.decisions, l.offsets, l.cases, l.subjects, l.projects, l.requests, l.are_questions, l.may_be_cached) WITH ORDINALITY e(id, milliseconds, case_id, subject, project, request, is_question, may_be_cached, "position");
+    LATERAL UNNEST(l.decisions, l.offsets, l.cases, l.subjects, l.projects, l.requests, l.are_questions, l.may_be_cached, l.resources) WITH ORDINALITY e(id, milliseconds, case_id, subject, project, request, is_question, may_be_cached, resource_id, "position");
 
 create view tenet_casbin.casbin as
  SELECT 'p'::text AS ptype,

@@ -3112,6 +3112,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List decisions
+         * @description The decisions of the decision log, newest first: those of one day unless you say which time, 7 days at most. Where an installation keeps no log (TENET_DECISION_LOG_SHARE) there are none; denied attempts are audit events in any case. `subject` is there for yourself and whom you may list in that place, as in whoCan.
+         */
+        get: operations["listDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/decisions/explain": {
         parameters: {
             query?: never;
@@ -10053,6 +10073,30 @@ export interface components {
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
+         * @description The one resource that a decision was about, by the id that was asked about.
+         * @example res_01h455vb4pex5vsknk084sn02q
+         */
+        DecidedResourceId: string;
+        /** @description A decision in a list; getDecision explains it. */
+        ListedDecision: {
+            decisionId: components["schemas"]["DecisionId"];
+            /** @description Whether it was allowed. */
+            decision: boolean;
+            reason: components["schemas"]["DecisionReason"];
+            subject?: components["schemas"]["ActorName"];
+            projectId?: components["schemas"]["ProjectId"];
+            resource: components["schemas"]["ResourceType"];
+            action: components["schemas"]["Action"];
+            resourceId?: components["schemas"]["DecidedResourceId"];
+            createdAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of decisions. */
+        ListedDecisionList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["ListedDecision"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /**
          * @description The id of a user, of a service account or of an API key.
          * @example user_01h455vb4pex5vsknk084sn02q
          */
@@ -12744,6 +12788,8 @@ export interface components {
         Scope: components["schemas"]["PolicyScope"];
         /** @description The number of the revision. */
         Revision: components["schemas"]["RevisionNumber"];
+        /** @description Only decisions about this one resource. */
+        DecidedResourceFilter: components["schemas"]["DecidedResourceId"];
         /** @description The decision. */
         DecisionId: components["schemas"]["DecisionId"];
         /** @description The rollout. */
@@ -21432,6 +21478,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyReplicaList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listDecisions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only decisions about this one resource. */
+                resourceId?: components["parameters"]["DecidedResourceFilter"];
+                /** @description Only at or after this time. */
+                since?: components["parameters"]["SinceFilter"];
+                /** @description Only before this time. */
+                before?: components["parameters"]["BeforeFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedDecisionList"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -22,6 +22,7 @@ const kinds: Record<string, RegExp> = {
   name: /^[a-z][a-z0-9/-]*$/,
   entity: /^[\w.-]{1,64}:[\w-]{1,1400}$/,
   part: /^[0-9]{1,9}\.[0-9]{1,9}$/,
+  moment: /^[0-9]{1,14}\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   rollout: /^roll_[0-7][0-9a-hjkmnp-tv-z]{25}$/,
   replica: /^rpl_[0-7][0-9a-hjkmnp-tv-z]{25}$/,
   groups: /^[\w-]{2,1500}$/,
@@ -39,6 +40,10 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
   listProjectInvitationLinks: ({ organizationId, projectId }) => [
     JSON.stringify(['invitation-links', organizationId, projectId, undefined]),
     someUuid,
+  ],
+  listDecisions: ({ organizationId }) => [
+    JSON.stringify(['decisions', organizationId, undefined, undefined, undefined]),
+    `1764000000000/${someUuid}`,
   ],
   listPolicyStores: ({ projectId }) => [`policy stores of ${projectId}`, someUuid],
   listPolicyStoreRevisions: ({ policyStoreId }) => [`revisions of ${policyStoreId}`, '1'],

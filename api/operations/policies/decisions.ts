@@ -1,3 +1,4 @@
+import { listDecisions } from '../../../core/authorization/decision-log/listed.ts';
 import type { Actor, Place } from '../../../core/authorization/decisions/actor.ts';
 import { type AskedOf, capabilitiesOf } from '../../../core/authorization/decisions/capabilities.ts';
 import { decide } from '../../../core/authorization/decisions/decide.ts';
@@ -12,12 +13,16 @@ import { checkResource } from '../../../core/organizations/named-resource.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import type { Services } from '../services.ts';
 
-type Operations = 'explainDecision' | 'getDecision' | 'whoCan' | 'whatCan';
+type Operations = 'listDecisions' | 'explainDecision' | 'getDecision' | 'whoCan' | 'whatCan';
 
 /** Tag Decisions. */
 export function decisions(services: Services): Pick<Handlers, Operations> {
   const pages = sealedPages(services.keyring);
   return {
+    async listDecisions({ db, actor, params, query }) {
+      return { status: 200, body: (await listDecisions(db, actor, { ...query, ...params })) as never };
+    },
+
     async explainDecision({ db, actor, params, body }) {
       const place = { organizationId: params.organizationId, projectId: body.projectId };
       const { subject, resource, action, resourceId } = body;

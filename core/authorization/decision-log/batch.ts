@@ -39,6 +39,7 @@ interface Part {
   readonly requests: string[];
   readonly questions: string[];
   readonly cached: string[];
+  readonly resources: string[];
 }
 
 /** Milliseconds from the first decision of a row to the last one. */
@@ -81,7 +82,17 @@ export async function batchOf(entries: readonly Entry[], book: CaseBook): Promis
 }
 
 function newPart(organization: string, day: string, since: number): Part {
-  const arrays = { decisions: [], offsets: [], cases: [], subjects: [], projects: [], requests: [], questions: [], cached: [] };
+  const arrays = {
+    decisions: [],
+    offsets: [],
+    cases: [],
+    subjects: [],
+    projects: [],
+    requests: [],
+    questions: [],
+    cached: [],
+    resources: [],
+  };
   return { organization, day, since, until: since, ...arrays };
 }
 
@@ -96,6 +107,20 @@ function add(part: Part, { decision, requestId, occasion, at }: Entry, { id }: S
   part.requests.push(toUuid('request', requestId));
   part.questions.push(occasion === 'request' ? 'f' : 't');
   part.cached.push(occasion === 'minimize_latency' ? 't' : 'f');
+  addResource(part, decision);
+}
+
+/** The id of one resource as it is kept: of what the vocabulary does not know a caller may make up anything, so no id is kept of it. */
+const resourceId = /^[\w.:/@-]{1,200}$/;
+
+/** Most decisions are about no one resource: as long as all of the row are such, nothing is written. */
+function addResource({ resources, decisions }: Part, { resourceId: id, held }: Decision): void {
+  if (id === undefined || held.reason.startsWith('unknown') || !resourceId.test(id)) {
+    if (resources.length > 0) resources.push('null');
+    return;
+  }
+  while (resources.length < decisions.length - 1) resources.push('null');
+  resources.push(elementOf(id));
 }
 
 function columnsOf(parts: readonly Part[]): string[] {
@@ -105,8 +130,8 @@ function columnsOf(parts: readonly Part[]): string[] {
     parts.map(({ until }) => until),
     parts.map(() => newUuid()),
   ].map(arrayOf);
-  const nested = (['decisions', 'offsets', 'cases', 'subjects', 'projects', 'requests', 'questions', 'cached'] as const).map((name) =>
-    arrayOf(parts.map((part) => elementOf(arrayOf(part[name])))),
+  const nested = (['decisions', 'offsets', 'cases', 'subjects', 'projects', 'requests', 'questions', 'cached', 'resources'] as const).map(
+    (name) => arrayOf(parts.map((part) => elementOf(arrayOf(part[name])))),
   );
   return [...plain, ...nested];
 }

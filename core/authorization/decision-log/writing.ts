@@ -48,18 +48,19 @@ export function noteKilled(database: Database): Promise<Killed[]> {
 // Written again where it is not known whether the first time has reached the disk, so what is there already is left out.
 const writeSql = `
 with written as (
-  insert into decision_log (org_id, since, until, id, day, decisions, offsets, cases, subjects, projects, requests, are_questions, may_be_cached)
+  insert into decision_log (org_id, since, until, id, day, decisions, offsets, cases, subjects, projects, requests, are_questions, may_be_cached,
+    resources)
   select p.org_id, to_timestamp(p.since / 1000.0), to_timestamp(p.until / 1000.0), p.id, (to_timestamp(p.since / 1000.0) at time zone 'UTC')::date,
     p.decisions::uuid[], p.offsets::int[], p.cases::uuid[], p.subjects::text[], p.projects::uuid[], p.requests::uuid[], p.are_questions::boolean[],
-    p.may_be_cached::boolean[]
+    p.may_be_cached::boolean[], p.resources::text[]
   from unnest($1::uuid[], $2::float8[], $3::float8[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-    $11::text[], $12::text[])
-    as p (org_id, since, until, id, decisions, offsets, cases, subjects, projects, requests, are_questions, may_be_cached)
+    $11::text[], $12::text[], $13::text[])
+    as p (org_id, since, until, id, decisions, offsets, cases, subjects, projects, requests, are_questions, may_be_cached, resources)
   on conflict do nothing
   returning cardinality(decisions) as size
 )
 insert into decision_log_writers as w (id, buffer, share, written, lost, complete_until)
-  select $13, $14, $15, coalesce(sum(size), 0), $16, to_timestamp($17 / 1000.0) from written
+  select $14, $15, $16, coalesce(sum(size), 0), $17, to_timestamp($18 / 1000.0) from written
 on conflict (id) do update set seen_at = now(), ended_at = null, complete_until = greatest(w.complete_until, excluded.complete_until), written = w.written + excluded.written, lost = w.lost + excluded.lost`;
 
 const casesSql = `

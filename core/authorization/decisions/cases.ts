@@ -57,6 +57,7 @@ export interface LoggedDecision {
   readonly org_id: string;
   readonly project: string | null;
   readonly subject: string;
+  readonly resource_id: string | null;
   readonly document: DecisionCase;
 }
 
@@ -64,7 +65,7 @@ export interface LoggedDecision {
 const unknown = 'unknown';
 
 /** The decision as Decision.record() would write it. */
-export function recordOf({ org_id, project, subject, document }: LoggedDecision): DecisionRecord {
+export function recordOf({ org_id, project, subject, resource_id, document }: LoggedDecision): DecisionRecord {
   const {
     level,
     resource = unknown,
@@ -85,6 +86,7 @@ export function recordOf({ org_id, project, subject, document }: LoggedDecision)
     domain: domainNameOf({ level, org_id, project }),
     resource,
     action,
+    ...(resource_id !== null && { resourceId: resource_id }),
     allowed,
     reason,
     roles,

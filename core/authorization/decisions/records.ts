@@ -42,7 +42,7 @@ export async function findDecision(db: Db, organizationId: string, decisionId: s
 
 // A part has decisions of one minute.
 const loggedSql = `
-select l.org_id, l.project, l.subject, l.at, l.request, l.is_question, l.may_be_cached, c.document
+select l.org_id, l.project, l.subject, l.resource_id, l.at, l.request, l.is_question, l.may_be_cached, c.document
 from decision_log_entries l join decision_log_cases c on c.id = l.case_id and c.day = l.day
 where l.org_id = :organization and l.id = :id and l.day between :from::date and :to::date and c.day between :from::date and :to::date
   and l.since between :from::timestamptz and :to::timestamptz`;

@@ -196,6 +196,7 @@ export const platformRecipes: readonly Recipe[] = [
     { operationId: `searchResources${where}`, ask: async (cell) => ({ body: { ...aboutSelf(cell), action: { name: 'list' } } }) },
     { operationId: `searchActions${where}`, ask: async (cell) => ({ body: aboutSelf(cell) }) },
   ]),
+  { operationId: 'listDecisions', ask: nothing },
   { operationId: 'explainDecision', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
   { operationId: 'whoCan', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
   { operationId: 'whatCan', ask: async () => ({ body: {} }) },

@@ -164,6 +164,60 @@ describe('the decision log', () => {
     expect((await look(toId('decision', entries[0]!.id))).data).to.include({ reason: 'UNKNOWN_RESOURCE', resource: 'unknown' });
   });
 
+  it('decisions about one resource say so, are found by its id, and name those that the caller may list', async () => {
+    const projectId = await foundProject(owner, organizationId);
+    const one = 'res_01h455vb4pex5vsknk084sn02q';
+    const ask = (permission: string, id: string, place?: string) => {
+      const question = about(member, permission, place);
+      return evaluate(owner, { ...question, resource: { ...question.resource, id } });
+    };
+    for (const [permission, id, place] of [
+      ...[
+        ['connection:list', '*'],
+        ['connection:read', one],
+        ['connection:delete', 'gpt-x'],
+        ['connection:delete', one, projectId],
+      ],
+      ...[
+        ['connection:read', 'no id of "ours"'],
+        ['made-up:read', one],
+      ],
+    ] as [string, string, string?][])
+      await ask(permission, id, place);
+    await tenet.decisionLog!.flush();
+    const list = async (caller: Person, query: Record<string, unknown> = {}) => {
+      const params = { path: { organizationId }, query } as never;
+      return caller.client.GET('/v1/organizations/{organizationId}/decisions', { params });
+    };
+    const { data } = await list(owner);
+    const questions = data!.items.filter(({ subject }) => subject === member.id);
+    expect(questions.map(({ resource, action, resourceId }) => [resource, action, resourceId])).to.deep.equal([
+      ['unknown', 'unknown', undefined],
+      ['connection', 'read', undefined],
+      ['connection', 'delete', one],
+      ['connection', 'delete', 'gpt-x'],
+      ['connection', 'read', one],
+      ['connection', 'list', undefined],
+    ]);
+    const found = (await list(owner, { resourceId: one })).data!.items;
+    expect(found.map(({ action, projectId: place }) => [action, place])).to.deep.equal([
+      ['delete', projectId],
+      ['read', undefined],
+    ]);
+    const explained = (await look(found[0]!.decisionId)).data!;
+    expect(explained).to.include({ ...found[0], resourceId: one });
+
+    const first = (await list(owner, { resourceId: one, pageSize: 1 })).data!;
+    const second = (await list(owner, { resourceId: one, pageSize: 1, pageToken: first.nextPageToken })).data!;
+    expect([...first.items, ...second.items]).to.deep.equal(found);
+    expect(second.nextPageToken).to.equal(undefined);
+    const { error, response } = await list(owner, { since: '2026-01-01T00:00:00Z', before: '2026-01-09T00:00:00Z' });
+    expect(response.status).to.equal(400);
+    expect(JSON.stringify(error)).to.contain('at most 7 days');
+    expect((await list(owner, { since: '2026-01-01T00:00:00Z' })).data!.items).to.deep.equal([]);
+    expect((await list(member)).response.status).to.equal(403);
+  });
+
   it('hides the entries of another organization', async () => {
     await evaluate(owner, about(member, 'connection:list'));
     await tenet.decisionLog!.flush();
