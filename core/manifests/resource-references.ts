@@ -19,6 +19,8 @@ interface Candidate {
   readonly project_id: string | null;
 }
 
+type Entry = Pick<DesiredResource, 'type' | 'name'>;
+
 /** A reference of an entry that says a name, and not an id. */
 interface Named {
   readonly field: string;
@@ -32,6 +34,8 @@ export interface LookedUp {
   readonly data: Data;
   /** The fields that name what the same manifest makes first. */
   readonly late: readonly string[];
+  /** Whether one of the late ones names this entry, which has to be made before. */
+  waitsFor(entry: Entry): boolean;
   /** What is named and is not there, or more than once. */
   readonly missing: { readonly field: string; readonly detail: string } | undefined;
   /** Looks up the late ones. Throws InvalidInput. */
@@ -69,7 +73,7 @@ export async function readReferenceNames(
       project,
     ]);
   const candidates = names.length === 0 ? [] : await read(names);
-  const isListed = ({ to, name }: Named) => wanted.some((entry) => entry.name === name && to.includes(entry.type));
+  const isListed = (one: Named) => wanted.some((entry) => means(one, entry));
   return {
     lookUp(type, data) {
       const named = namedIn(type, data);
@@ -78,6 +82,7 @@ export async function readReferenceNames(
       return {
         data: withIds(data, named, candidates, project),
         late: late.map(({ field }) => field),
+        waitsFor: (entry) => late.some((one) => means(one, entry)),
         missing: wrong[0],
         async readLate() {
           if (late.length === 0) return {};
@@ -98,9 +103,11 @@ function namedIn({ fields }: KeptType, data: Data): Named[] {
   });
 }
 
+const means = ({ to, name }: Named, entry: Entry): boolean => entry.name === name && to.includes(entry.type);
+
 /** What is nearest: of the place itself, else of the organization. */
-function find(candidates: readonly Candidate[], project: string | null, { to, name }: Named): Candidate | 'none' | 'several' {
-  const fit = candidates.filter((one) => one.name === name && to.includes(one.type));
+function find(candidates: readonly Candidate[], project: string | null, named: Named): Candidate | 'none' | 'several' {
+  const fit = candidates.filter((one) => means(named, one));
   const here = fit.filter(({ project_id }) => project_id === project);
   const nearest = here.length > 0 ? here : fit;
   if (nearest.length > 1) return 'several';

@@ -79,14 +79,12 @@ export async function planResources(
   return { listed: together(inOrder(parts, isReady)), gone: planGone(await referrersFirst(db, gone), does, refused) };
 }
 
-/** What an entry comes to, with the names of what has to be made before it. */
-interface PlannedEntry extends PlannedPart {
+/** What an entry comes to, and whether it has to be made after another one. */
+interface PlannedEntry extends PlannedPart, Partial<Pick<LookedUp, 'waitsFor'>> {
   readonly desired: DesiredResource;
-  readonly after?: readonly string[];
 }
 
-const isReady = ({ after = [] }: PlannedEntry, rest: readonly PlannedEntry[]): boolean =>
-  !rest.some(({ desired }) => after.includes(desired.name));
+const isReady = ({ waitsFor }: PlannedEntry, rest: readonly PlannedEntry[]): boolean => !rest.some(({ desired }) => waitsFor?.(desired));
 
 /** Each is by itself: one may be in use. */
 function planGone(gone: readonly Row[], does: ReturnType<typeof resourceSteps>, refused: RefusedEntries): PlannedPart {
@@ -123,8 +121,7 @@ async function planEntry(
   const said = row && isOf(row, ref) ? (row.managed_by!.fields ?? []) : [];
   const secret = row ? await changedSecrets(db, keyring, row, entry.secret, said) : entry.secret;
   const steps = stepsOf(does, { ...entry, secret }, row, ref).map((step) => ({ ...step, entries: [path] }));
-  const after = entry.references.late.map((field) => desired.data![field] as string);
-  return { steps, problems: [], refusals: [], desired, after };
+  return { steps, problems: [], refusals: [], desired, waitsFor: entry.references.waitsFor };
 }
 
 const keyOf = ({ type, name }: { readonly type: string; readonly name: string }): string => `${type} ${name}`;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { insertRevision, listHeads, loadContent, moveHead } from '../../../core/authorization/store/revisions.ts';
 import type { DesiredResource } from '../../../core/manifests/resources.ts';
 import { changePolicy, join } from '../../helpers/people.ts';
 import { manifestTests } from './manifests.ts';
@@ -61,4 +62,36 @@ describe('references of the resources that a manifest says', () => {
     expect(held.refusals[0]!.detail).to.match(/^1 resource refers to this resource/);
     expect((await spaces()).done).to.deep.equal(['delete the assistant Helper', 'delete the model Large']);
   });
+
+  it('wait for what they name, and not for a resource of another type with that name', async () => {
+    await withChapters();
+    const chapter: DesiredResource = { type: 'chapter', name: 'Intro', data: { page: 'Start' } };
+    const page: DesiredResource = { type: 'page', name: 'Start', data: { sheet: 'Start' } };
+    const { result, done } = await tests.applyOrganization('books', { resources: [chapter, page, { type: 'sheet', name: 'Start' }] });
+    expect([result.problems, result.refusals]).to.deep.equal([[], []]);
+    expect(done.slice(1)).to.deep.equal(['create the sheet Start', 'create the page Start', 'create the chapter Intro']);
+  });
+
+  /** Types each of which refers to the next one. */
+  async function withChapters(): Promise<void> {
+    await tests.tenet.database.write('platform', async (db) => {
+      const [head] = await listHeads(db, ['blueprint/integrations']);
+      const { tests: _, ...content } = await loadContent(db, head!.scope, head!.revision);
+      const actions = { create: ['org' as const], update: ['org' as const], read: ['org' as const] };
+      const to = (name: string) => ({ [name]: { class: 'summary' as const, type: 'reference' as const, to: [name] } });
+      const added = [
+        { name: 'chapter', title: 'Chapters', actions, fields: to('page') },
+        { name: 'page', title: 'Pages', actions, fields: to('sheet') },
+        { name: 'sheet', title: 'Sheets', actions, fields: { text: { class: 'detail' as const, type: 'string' as const } } },
+      ];
+      const blueprint = { ...content.blueprint!, resourceTypes: [...content.blueprint!.resourceTypes, ...added] };
+      const rows = added.flatMap(({ name }) =>
+        ['create', 'update'].map((act) => ['platform/controller', 'org', name, act, 'allow'] as const),
+      );
+      const sources = rows.map((_row, index) => ({ file: 'policy.csv', line: 1000 + index }));
+      const changed = { ...content, blueprint, rows: [...content.rows, ...rows], sources: [...content.sources, ...sources] };
+      const { revision } = await insertRevision(db, changed, { author: 'test', reason: 'what the test needs' });
+      await moveHead(db, head!.scope, { revision, how: 'PROPOSAL', by: 'test' });
+    });
+  }
 });
