@@ -14,7 +14,7 @@ import { nextVersion } from '../database/next-version.ts';
 import { checkInvariants } from '../organizations/invariants.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { changed } from '../organizations/organizations.ts';
-import { resourceReferrers } from '../organizations/referrers.ts';
+import { resourceReferrers, resourceWording, sentenceOf } from '../organizations/referrers.ts';
 import { revokeKeysOf } from './api-keys.ts';
 import { requireUnassignAll } from './giving.ts';
 
@@ -195,16 +195,8 @@ export async function deleteServiceAccount(
 
 /** Throws resource-in-use as long as resources refer to it. */
 async function refuseReferredTo(db: Db, actor: Actor, organizationId: string, id: string): Promise<void> {
-  const { count, shown } = await resourceReferrers(db, actor, { organizationId, kind: 'serviceAccount', id });
-  if (count === 0) return;
-  const named =
-    shown.length === 0
-      ? ''
-      : ` (${shown
-          .slice(0, 5)
-          .map(({ name }) => name)
-          .join(', ')})`;
-  const many = count === 1 ? '1 resource refers' : `${count} resources refer`;
-  const detail = `${many} to this service account${named}. Give each another one with updateResource, and delete the service account then.`;
-  throw new FailedPrecondition('resource-in-use', detail, { resources: count, resourceBlockers: shown });
+  const referrers = await resourceReferrers(db, actor, { organizationId, kind: 'serviceAccount', id });
+  if (referrers.count === 0) return;
+  const [detail] = sentenceOf(referrers, { to: 'service account', ...resourceWording });
+  throw new FailedPrecondition('resource-in-use', detail!, { resources: referrers.count, resourceBlockers: referrers.shown });
 }

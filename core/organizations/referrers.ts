@@ -6,9 +6,10 @@ import { toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { projectReach } from './projects.ts';
 
-/** So many are looked at for their names, and so many are listed. */
+/** So many are looked at for their names, so many are listed, and so many are named in a sentence. */
 const maxRead = 1_000;
 const maxListed = 100;
+const maxNamed = 5;
 
 /** What refers to something, as far as the caller may know: how many there are, and those that they may list. */
 export interface Referrers<T> {
@@ -21,6 +22,12 @@ export interface ResourceReferrer {
   readonly resourceId: string;
   readonly projectId?: string;
   readonly type: string;
+  readonly name: string;
+}
+
+/** An installed application with a variable whose value is of what is asked about. */
+export interface InstanceReferrer {
+  readonly instanceId: string;
   readonly name: string;
 }
 
@@ -105,6 +112,49 @@ export async function settingReferrers(db: Db, actor: Actor, named: ReferredTo, 
     ({ key, project_id }) => ({ key, ...(project_id !== null && { projectId: toId('project', project_id) }) }),
   );
 }
+
+// What is uninstalled uses nothing; what is archived may come back.
+const instancesSql = `
+select i.id, p.name, i.id as project_id, p.state = 'ACTIVE' as is_living, count(*) over ()::int as total
+from instances i join projects p on p.org_id = i.org_id and p.id = i.id
+where i.org_id = $1 and i.desired <> 'REMOVED'
+  and exists (select from jsonb_each(i.secrets) s where s.value ->> 'resourceId' = $2)
+order by i.id limit ${maxRead}`;
+
+/** The installed applications that have values of this resource. */
+export async function instanceReferrers(db: Db, actor: Actor, { organizationId, id }: ReferredTo): Promise<Referrers<InstanceReferrer>> {
+  const values = [toUuid('organization', organizationId), toId('resource', id)];
+  const rows = await prepared<Row & { id: string; name: string }>(db, 'instance-referrers', instancesSql, values);
+  const isSeen = await sight(db, actor, organizationId, rows, () => ['instance', 'list']);
+  return referrers(rows, isSeen, (row) => ({ instanceId: toId('instance', row.id), name: row.name }));
+}
+
+/** How a sentence speaks of referrers of one sort. */
+interface Wording<T> {
+  /** What they refer to. */
+  readonly to: string;
+  /** What one of them does, and what several do. */
+  readonly does: readonly [string, string];
+  nameOf(referrer: T): string;
+  /** The operation by which it refers to something else. */
+  readonly operation: string;
+}
+
+/** A sentence about referrers of one sort, if there are some: how many, a few of their names, and what to do first. */
+export function sentenceOf<T>({ count, shown }: Referrers<T>, { to, does: [one, more], nameOf, operation }: Wording<T>): string[] {
+  if (count === 0) return [];
+  const named = shown.slice(0, maxNamed).map(nameOf);
+  const others = count - named.length;
+  const names = named.length === 0 ? '' : ` (${named.join(', ')}${others > 0 ? `, and ${others} more` : ''})`;
+  return [`${count} ${count === 1 ? one : more} this ${to}${names}. Give each another one with ${operation}, and delete the ${to} then.`];
+}
+
+/** How resources that refer to something are spoken of. */
+export const resourceWording = {
+  does: ['resource refers to', 'resources refer to'],
+  nameOf: ({ name }: ResourceReferrer) => name,
+  operation: 'updateResource',
+} as const;
 
 function referrers<R extends Row, T>(rows: readonly R[], isSeen: (row: R) => boolean, toReferrer: (row: R) => T): Referrers<T> {
   return { count: rows[0]?.total ?? 0, shown: rows.filter(isSeen).slice(0, maxListed).map(toReferrer) };
