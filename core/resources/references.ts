@@ -1,5 +1,5 @@
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
-import { isRestricted, type Restricted, readRestricted } from '../authorization/decisions/restricted.ts';
+import { isRestricted } from '../authorization/decisions/restricted.ts';
 import { type KeptType, type ResourceType, serviceAccountTarget } from '../authorization/policy/resource-types.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
 import { isId, toId, toUuid } from '../base/ids.ts';
@@ -22,12 +22,6 @@ interface Target {
   readonly id: string;
   readonly type: string;
   readonly project_id: string | null;
-}
-
-/** What targets are judged by. */
-interface Rules {
-  readonly resourceTypes: readonly ResourceType[];
-  readonly restricted: Restricted;
 }
 
 /** A resource whose references are kept; `isNew` while it is not stored yet, so that nothing can name it. */
@@ -97,21 +91,16 @@ union all
 select id, '${serviceAccountTarget}', project_id from service_accounts where org_id = $1 and id = any($3::uuid[]) and state = 'ACTIVE'`;
 
 async function checkAdded(db: Db, actor: Actor, type: KeptType, referrer: Referrer, added: readonly Reference[]): Promise<void> {
-  const { organizationId, projectId } = referrer;
-  const org_id = toUuid('organization', organizationId);
   const targets = await prepared<Target & Record<string, unknown>>(db, 'reference-targets', targetsSql, [
-    org_id,
+    toUuid('organization', referrer.organizationId),
     added.flatMap(({ to_resource }) => to_resource ?? []),
     added.flatMap(({ to_service_account }) => to_service_account ?? []),
   ]);
-  const restricted = await readRestricted(db, org_id, projectId === undefined ? null : toUuid('project', projectId));
-  const { resourceTypes } = (await actor.engine({ organizationId })).blueprint!;
   const errors: InputError[] = [];
   for (const reference of added) {
     const to = type.fields[reference.field]!.to!;
     const target = targets.find(({ id }) => id === (reference.to_resource ?? reference.to_service_account));
-    const isFit =
-      target !== undefined && to.includes(target.type) && (await mayName(actor, referrer, target, { resourceTypes, restricted }));
+    const isFit = target !== undefined && to.includes(target.type) && (await mayName(actor, referrer, target));
     const detail = isFit
       ? await faultOfChain(db, referrer, reference)
       : `must be the id of ${namesOf(to)} here, or of the organization, that you may read, use or change`;
@@ -123,7 +112,7 @@ async function checkAdded(db: Db, actor: Actor, type: KeptType, referrer: Referr
 const namesOf = (to: readonly string[]): string => to.map((name) => `a ${name.replaceAll('-', ' ')}`).join(' or ');
 
 /** Whether the caller may make a resource of this place name the target: it is in the same project or above, not switched off, and there for the caller. */
-async function mayName(actor: Actor, referrer: Referrer, target: Target, { resourceTypes, restricted }: Rules): Promise<boolean> {
+async function mayName(actor: Actor, referrer: Referrer, target: Target): Promise<boolean> {
   const { organizationId, projectId } = referrer;
   const isInProject = target.project_id !== null;
   if (isInProject && (projectId === undefined || target.project_id !== toUuid('project', projectId))) return false;
@@ -132,8 +121,10 @@ async function mayName(actor: Actor, referrer: Referrer, target: Target, { resou
     return (await actor.may(target.type, 'read', place)).allowed || (await actor.may(target.type, 'update', place)).allowed;
   }
   const resourceId = toId('resource', target.id);
+  const { resourceTypes } = (await actor.engine({ organizationId })).blueprint!;
   const known = resourceTypes.find(({ name }) => name === target.type);
-  if (!known || isRestricted(restricted, target.type, resourceId)) return false;
+  const { restricted } = await actor.snapshot({ organizationId, projectId });
+  if (!known || (restricted && isRestricted(restricted, target.type, resourceId))) return false;
   // What no project makes is seen from each of them, and asked about there.
   const isBelow = isInProject || (projectId !== undefined && !known.actions['create']?.includes('project'));
   return mayOneOf(actor, known, { organizationId, ...(isBelow && { projectId }), resourceId });

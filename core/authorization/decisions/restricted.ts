@@ -34,8 +34,8 @@ export function toRestricted(found: readonly string[]): Restricted {
   return restricted;
 }
 
-/** What is switched off in a project, or without one in the whole organization; both are uuids. */
-export async function readRestricted(db: Db, organization: string, project: string | null): Promise<Restricted> {
+/** What is switched off in a project; both are uuids. */
+export async function readRestricted(db: Db, organization: string, project: string): Promise<Restricted> {
   const sql = `select ${restrictedSql} as restricted from organizations o where o.id = $1 and o.restricted`;
   const [row] = await prepared<{ restricted: string[] }>(db, 'restricted-in-project', sql, [organization, organization, project]);
   return toRestricted(row?.restricted ?? []);
