@@ -8,13 +8,16 @@ import type { OrganizationContext } from './organization-export.ts';
 export const includes = ({ context }: ExportPart, question: string): boolean =>
   (context as OrganizationContext).included.includes(question);
 
+/** The organization of an archive, as functions of core are given it. */
+export const placeOf = ({ org }: Pick<ExportPart, 'org'>) => ({ organizationId: toId('organization', org) });
+
 /** The page of a list whose token is the position. */
 export async function paged<T extends object>(
-  { org, position, limit }: ExportPart,
+  about: ExportPart,
   list: (query: PageQuery & { organizationId: string }) => Promise<Page<T>>,
 ): Promise<ExportSlice> {
-  const pageToken = position ?? undefined;
-  const { items, nextPageToken } = await list({ organizationId: toId('organization', org), pageSize: limit, pageToken });
+  const pageToken = about.position ?? undefined;
+  const { items, nextPageToken } = await list({ ...placeOf(about), pageSize: about.limit, pageToken });
   return { rows: items, position: nextPageToken, isEnd: nextPageToken === undefined };
 }
 
@@ -35,6 +38,11 @@ export async function behind<Row extends { id: string }>(
 /** Without what is in projects where the requester may not list it in every one. */
 export function inPlaces(query: Query, about: ExportPart, resource: string, column: string): Query {
   return includes(about, `PROJECTS:${resource}:list`) ? query : query.whereNull(column);
+}
+
+/** What is in projects alone: nothing where the requester may not read it in every one. */
+export function inProjects(query: Query, about: ExportPart, resource: string): Query {
+  return includes(about, `PROJECTS:${resource}:read`) ? query : query.whereRaw('false');
 }
 
 /** The rows behind several columns, which together are unique and whose order is that of an index. */

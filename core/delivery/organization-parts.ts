@@ -4,7 +4,6 @@ import { type InvitationRow, invitationRows, toInvitation } from '../access/invi
 import { listMembers } from '../access/members.ts';
 import { listRoles } from '../access/roles.ts';
 import { type ServiceAccountRow, toServiceAccount } from '../access/service-accounts.ts';
-import type { Actor } from '../authorization/decisions/actor.ts';
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { type KeptType, keptType } from '../authorization/policy/resource-types.ts';
@@ -17,7 +16,7 @@ import { listRestrictions } from '../organizations/restrictions.ts';
 import { settingsAt } from '../organizations/setting-values.ts';
 import { type ResourceRow, toResource } from '../resources/resource-rows.ts';
 import type { ExportPart, ExportRows, ExportSlice, FileKinds } from './export-kinds.ts';
-import { behind, includes, inPlaces, paged, single } from './export-slices.ts';
+import { behind, includes, inPlaces, inProjects, paged, placeOf, single } from './export-slices.ts';
 import type { OrganizationContext } from './organization-export.ts';
 import { servicesOf } from './organization-services.ts';
 
@@ -28,9 +27,7 @@ export function partsOf(kinds: FileKinds): Readonly<Record<string, ExportRows>> 
   return {
     organization: {
       columns: ['id', 'slug', 'name', 'blueprint', 'state', 'labels', 'createdAt', 'updatedAt'],
-      async rows(db, { org, actor }) {
-        return single(await getOrganization(db, actor, { organizationId: toId('organization', org) }));
-      },
+      rows: async (db, about) => single(await getOrganization(db, about.actor, placeOf(about))),
     },
     members: {
       columns: ['userId', 'displayName', 'email', 'state', 'roles', 'isOwner', 'labels', 'joinedAt', 'createdAt', 'updatedAt'],
@@ -43,16 +40,14 @@ export function partsOf(kinds: FileKinds): Readonly<Record<string, ExportRows>> 
     projects: {
       columns: ['id', 'slug', 'name', 'labels', 'state', 'createdAt', 'updatedAt'],
       rows: (db, about) => {
-        const all = db('projects')
-          .where({ org_id: about.org, state: 'ACTIVE' })
-          .whereRaw(includes(about, 'PROJECTS:project:read') ? 'true' : 'false');
+        const all = inProjects(db('projects').where({ org_id: about.org, state: 'ACTIVE' }), about, 'project');
         return behind(all, 'id', about, (row: ProjectRow) => toProject(row));
       },
     },
     grants: {
       columns: ['id', 'subject.type', 'subject.id', 'role', 'projectId', 'from', 'until', 'reason', 'source', 'grantedBy', 'createdAt'],
       rows: (db, about) => {
-        const all = grantRows(db, toId('organization', about.org)).whereRaw(presentGrant);
+        const all = grantRows(db, placeOf(about).organizationId).whereRaw(presentGrant);
         return behind(inPlaces(all, about, 'grant', 'g.project_id'), 'g.id', about, toGrant as (row: GrantRow) => object);
       },
     },
@@ -138,15 +133,14 @@ function within(name: keyof FileKinds, kinds: FileKinds): ExportRows {
   return { columns, rows: (db, about) => rows(db, { ...about, context: (about.context as OrganizationContext).kinds[name]! }) };
 }
 
-const blueprintOf = async (actor: Actor, org: string): Promise<Blueprint> =>
-  (await actor.engine({ organizationId: toId('organization', org) })).blueprint!;
+const blueprintOf = async (about: ExportPart): Promise<Blueprint> => (await about.actor.engine(placeOf(about))).blueprint!;
 
 /** A resource has up to 64 KiB (docs/limits.md). */
 const resourcesAtOnce = 50;
 
 /** The resources of the types that may be read, without what is sensitive. */
 async function resourceRows(db: Db, about: ExportPart): Promise<ExportSlice> {
-  const blueprint = await blueprintOf(about.actor, about.org);
+  const blueprint = await blueprintOf(about);
   const { types } = keptByRows(blueprint);
   const named = (level: string) => types.map(({ name }) => name).filter((name) => includes(about, `${level}:${name}:read`));
   const query = db('resources')
@@ -171,7 +165,7 @@ interface SettingValueRow {
 
 /** The values that were set in the organization and in its projects; not those that members have set for themselves. */
 async function settingRows(db: Db, about: ExportPart): Promise<ExportSlice> {
-  const { settings } = keptByRows(await blueprintOf(about.actor, about.org));
+  const { settings } = keptByRows(await blueprintOf(about));
   const named = (level: string) => settings.map(({ key }) => key).filter((key) => includes(about, `${level}:${settingObject(key)}:read`));
   const id = `key || ' ' || coalesce(project_id::text, '')`;
   const query = db('setting_values')

@@ -12,10 +12,8 @@ import { getBillingProfile } from '../organizations/billing-profile.ts';
 import { getMfaRequirement } from '../organizations/mfa-requirement.ts';
 import { type StoreRow, toStore } from '../policy-stores/stores.ts';
 import type { ExportPart, ExportRows, ExportSlice } from './export-kinds.ts';
-import { behind, behindAll, includes, inPlaces, paged, single } from './export-slices.ts';
+import { behind, behindAll, inPlaces, inProjects, paged, placeOf, single } from './export-slices.ts';
 import { listWebhooks } from './webhooks.ts';
-
-const placeOf = ({ org }: ExportPart) => ({ organizationId: toId('organization', org) });
 
 /** What an organization has set up, pays for and has installed: parts of an archive of it. No secret is in them: those of webhooks and links are never shown again. */
 export const servicesOf: Readonly<Record<string, ExportRows>> = {
@@ -143,9 +141,7 @@ const revisionsAtOnce = 10;
 
 /** Rows of policy stores, all of which are in projects. */
 function ofStores(db: Db, about: ExportPart, table: string) {
-  return db(table)
-    .where({ org_id: about.org })
-    .whereRaw(includes(about, 'PROJECTS:policy-store:read') ? 'true' : 'false');
+  return inProjects(db(table).where({ org_id: about.org }), about, 'policy-store');
 }
 
 type StoreContentRow = { readonly store_id: string; readonly created_at: Date; readonly updated_at?: Date } & Readonly<
@@ -174,9 +170,7 @@ function ofStore({
 
 async function instanceRows(db: Db, about: ExportPart): Promise<ExportSlice> {
   const { blueprint } = await about.actor.engine(placeOf(about));
-  const all = namedInstances(db)
-    .where({ 'i.org_id': about.org })
-    .whereRaw(includes(about, 'PROJECTS:instance:read') ? 'true' : 'false');
+  const all = inProjects(namedInstances(db).where({ 'i.org_id': about.org }), about, 'instance');
   const { rows, ...slice } = await behind(all, 'i.id', about, (row: NamedInstance) => row);
   const shown: object[] = [];
   for (const row of rows as NamedInstance[]) {
