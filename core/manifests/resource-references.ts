@@ -1,9 +1,9 @@
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { type KeptType, serviceAccountTarget } from '../authorization/policy/resource-types.ts';
 import { InvalidInput } from '../base/errors.ts';
-import { isId, toId, toUuid } from '../base/ids.ts';
+import { toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
-import type { Data } from '../resources/field-schema.ts';
+import { type Data, isReference } from '../resources/field-schema.ts';
 import type { DesiredResource } from './resources.ts';
 
 interface Home {
@@ -99,7 +99,7 @@ export async function readReferenceNames(
 function namedIn({ fields }: KeptType, data: Data): Named[] {
   return Object.entries(fields).flatMap(([field, { to }]) => {
     const name = to && Object.hasOwn(data, field) ? data[field] : undefined;
-    return typeof name === 'string' && !isId('resource', name) && !isId('serviceAccount', name) ? [{ field, to: to!, name }] : [];
+    return typeof name === 'string' && !isReference(name) ? [{ field, to: to!, name }] : [];
   });
 }
 

@@ -92,7 +92,8 @@ function validatorOf(type: KeptType): ValidateFunction {
   return validate;
 }
 
-const isReference = (text: string): boolean => isId('resource', text) || isId('serviceAccount', text);
+/** Whether a text has the form of what a reference may hold: the id of a resource or of a service account. */
+export const isReference = (text: string): boolean => isId('resource', text) || isId('serviceAccount', text);
 
 function isUrl(text: string): boolean {
   if (!/^https?:\/\/[!-~]+$/i.test(text) || !URL.canParse(text)) return false;
