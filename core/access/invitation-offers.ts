@@ -4,6 +4,7 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
+import { projectsNamed } from '../organizations/named-projects.ts';
 import { checkRole, requireOffer } from './giving.ts';
 import type { OfferRow, ProjectRole } from './invitation-rows.ts';
 
@@ -47,8 +48,12 @@ export async function checkOffer(
   const offered = rolesOf(blueprint, roles, pointerOf);
   for (const [index, role] of offered.entries()) checkRole(known, role, { organizationId }, pointerOf(`roles/${index}`));
   refuseSeveral(blueprint, projectRoles, pointerOf);
+  await projectsNamed(db, actor, {
+    organizationId,
+    listed: projectRoles.map(({ projectId }) => projectId),
+    pointerOf: (index) => pointerOf(`projectRoles/${index}/projectId`),
+  });
   for (const [index, { projectId, role }] of projectRoles.entries()) {
-    await checkProject(db, actor, { organizationId, projectId }, pointerOf(`projectRoles/${index}/projectId`));
     checkProjectRole(known, role, { organizationId, projectId }, pointerOf(`projectRoles/${index}/role`));
   }
   return [
@@ -88,19 +93,6 @@ function refuseSeveral({ multipleRoles }: Blueprint, projectRoles: readonly Proj
       : [{ pointer: pointerOf(`projectRoles/${index}/projectId`), detail: 'is named already, and a person has one role in a project' }],
   );
   if (errors.length > 0) throw new InvalidInput('Name each project once.', errors);
-}
-
-/** A project that the actor may not read is answered like one that is not there. Throws InvalidInput. */
-async function checkProject(
-  db: Db,
-  actor: Actor,
-  { organizationId, projectId }: Required<Pick<Place, 'organizationId' | 'projectId'>>,
-  pointer: string,
-): Promise<void> {
-  const key = { org_id: toUuid('organization', organizationId!), id: toUuid('project', projectId!) };
-  const project = await db('projects').where(key).whereNot({ state: 'DELETED' }).first('id');
-  if (project && (await actor.may('project', 'read', { organizationId, projectId })).allowed) return;
-  throw new InvalidInput('There is no such project.', [{ pointer, detail: 'must be a project of the organization' }]);
 }
 
 function checkProjectRole(known: KnownRoles, role: string, place: Place, pointer: string): void {

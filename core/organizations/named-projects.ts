@@ -7,8 +7,9 @@ import type { Db } from '../database/database.ts';
 export async function projectsNamed(
   db: Db,
   actor: Actor,
-  { organizationId, listed, pointer }: { organizationId: string; listed: readonly string[]; pointer: string },
+  { organizationId, listed, pointerOf }: { organizationId: string; listed: readonly string[]; pointerOf: (index: number) => string },
 ): Promise<string[]> {
+  if (listed.length === 0) return [];
   const ids = listed.map((id) => toUuid('project', id));
   const found: string[] = await db('projects')
     .where({ org_id: toUuid('organization', organizationId) })
@@ -18,7 +19,7 @@ export async function projectsNamed(
   const errors: InputError[] = [];
   for (const [index, projectId] of listed.entries()) {
     const isThere = found.includes(ids[index]!) && (await actor.may('project', 'read', { organizationId, projectId })).allowed;
-    if (!isThere) errors.push({ pointer: `${pointer}/${index}`, detail: 'must be a project of the organization' });
+    if (!isThere) errors.push({ pointer: pointerOf(index), detail: 'must be a project of the organization' });
   }
   if (errors.length > 0) throw new InvalidInput('There is no such project.', errors);
   return [...new Set(ids)].sort();

@@ -216,7 +216,9 @@ async function checkProjects(
   { organizationId, projectIds, exceptProjectIds }: RestrictionWish,
 ): Promise<string[] | null> {
   const listed = projectIds ?? exceptProjectIds;
-  return listed ? projectsNamed(db, actor, { organizationId, listed, pointer: projectIds ? '#/projectIds' : '#/exceptProjectIds' }) : null;
+  if (!listed) return null;
+  const name = projectIds ? 'projectIds' : 'exceptProjectIds';
+  return projectsNamed(db, actor, { organizationId, listed, pointerOf: (index) => `#/${name}/${index}` });
 }
 
 /** Under the lock of the organization, which the dispatcher holds. */

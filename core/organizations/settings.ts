@@ -271,7 +271,8 @@ export async function applySettingToExisting(
   const { value } = resolved.counting;
   if (value === undefined) throw new FailedPrecondition('failed-precondition', 'The organization has no value to apply. Set one first.');
   const org = toUuid('organization', organizationId);
-  const ids = projectIds ? await projectsNamed(db, actor, { organizationId, listed: projectIds, pointer: '#/projectIds' }) : null;
+  const pointerOf = (index: number): string => `#/projectIds/${index}`;
+  const ids = projectIds ? await projectsNamed(db, actor, { organizationId, listed: projectIds, pointerOf }) : null;
   const found = await db.raw(differSql, { org, key: setting.key, value: JSON.stringify(value), all: includeOwn, ids });
   const changed = found.rows as { id: string; value: SettingValue | null; total: number }[];
   const chosen = changed.map(({ id }) => id);
