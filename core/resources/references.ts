@@ -38,8 +38,8 @@ export interface ReferenceChanges {
 }
 
 /**
- * What the fields of a resource change of what it names. Only what is new is asked about: who changes another field need not be allowed to use what is
- * named already. Throws InvalidInput for what is not there, of another type, switched off or not for the caller, all in the same words, and for what
+ * What the fields of a resource change of what it names. Only what is new is asked about: a caller who changes another field needs no permission
+ * for what is named already. Throws InvalidInput for what is not there, of another type, switched off or not for the caller, all in the same words, and for what
  * leads back to the resource. No other change of the organization comes in between, for the dispatcher holds its lock.
  */
 export async function referenceChanges(db: Db, actor: Actor, type: KeptType, referrer: Referrer, data: Data): Promise<ReferenceChanges> {

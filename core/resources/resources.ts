@@ -150,7 +150,7 @@ async function changeOf(
   return Object.keys(columns).length === 0 ? undefined : { columns, changedFields: fields?.changed ?? [], data: fields?.data };
 }
 
-/** Deletes a resource for good. Throws NotFound, managed-by when a manifest says it, and resource-in-use as long as installed applications have values of it. */
+/** Deletes a resource for good. Throws NotFound, managed-by when a manifest says it, and resource-in-use. */
 export async function deleteResource(
   db: Db,
   actor: Actor,

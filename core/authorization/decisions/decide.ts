@@ -6,7 +6,7 @@ import { isOne, onResource, restrictionsOf } from './restricted.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Restrictions that a decision names at most: any of them denies (docs/limits.md). */
-const mostRestrictions = 10;
+const maxRestrictions = 10;
 
 /** The answer of Casbin to (subject, domain, resource, action), with what it was decided from. */
 export class Decision {
@@ -44,7 +44,7 @@ export class Decision {
     const { restricted } = this.snapshot;
     if (restricted === undefined || this.verdict.row?.[0] !== resourceDisabled) return [];
     return restrictionsOf(restricted, this.resource, this.resourceId)
-      .slice(0, mostRestrictions)
+      .slice(0, maxRestrictions)
       .map((id) => toId('restriction', id));
   }
 
