@@ -145,6 +145,28 @@ function countedAs({ subjectType }: ShownRow, count: number): string {
   return counted(count, one, more);
 }
 
+/** How many subjects these rows are about, each once wherever it is met. */
+export interface SubjectCount {
+  readonly count: number;
+  /** The plan names no subjects, so that one in two places is counted twice. */
+  readonly isAtMost: boolean;
+}
+
+/** Counts the subjects of the rows of an effect. */
+export function subjectsOf(rows: readonly ShownRow[]): SubjectCount {
+  const known = new Set<string>();
+  let unnamed = 0;
+  for (const { subjects, subjectType, count } of rows) {
+    if (subjects) for (const { id } of subjects) known.add(id);
+    else if (subjectType === 'CONTROLLER') known.add(subjectType);
+    else unnamed += count;
+  }
+  return { count: known.size + unnamed, isAtMost: unnamed > 0 };
+}
+
+/** A count of subjects as a report has it. */
+export const countOf = ({ count, isAtMost }: SubjectCount): string => `${isAtMost ? 'at most ' : ''}${counted(count)}`;
+
 /** The permissions of an effect by what becomes of them. */
 function kindsOf({ changes }: ShownEffect): [kind: string, permissions: string][] {
   return [...groupedBy(changes, kindOf)].map(([kind, all]) => [kind, permissionsOf(all)]);

@@ -3,7 +3,7 @@ import { isSensitiveGain, type PlanDocument, type ShownChange, type ShownEffect 
 import { groupedBy } from '../core/base/grouped.ts';
 import { counted } from './counted.ts';
 import { type Naming, unnamed } from './names.ts';
-import { heldBy, organizationNames } from './policy-plan-people.ts';
+import { countOf, heldBy, organizationNames, type SubjectCount, subjectsOf } from './policy-plan-people.ts';
 import type { Statement } from './reports/report.ts';
 
 /**
@@ -15,9 +15,10 @@ export function statementsOf(document: PlanDocument, directory: string, naming?:
   const byEffect = groupedBy(rows, ({ effect }) => effect);
   return [
     ...effects.flatMap((effect) => {
-      const names = naming ? organizationNames(byEffect.get(effect.effect) ?? [], naming) : '';
+      const met = byEffect.get(effect.effect) ?? [];
+      const names = naming ? organizationNames(met, naming) : '';
       const held = heldBy(document, effect, naming ?? unnamed);
-      return effect.changes.map((change) => changeOf({ ...effect, held, names }, change, directory));
+      return effect.changes.map((change) => changeOf({ ...effect, met: subjectsOf(met), held, names }, change, directory));
     }),
     ...rails.flatMap(({ id, status, detail }): Statement[] =>
       status === 'OK'
@@ -35,15 +36,15 @@ export function statementsOf(document: PlanDocument, directory: string, naming?:
   ];
 }
 
-/** An effect with the names of its roles and of some of its organizations. */
-type Named = ShownEffect & { readonly held: string; readonly names: string };
+/** An effect with how many subjects it meets, and the names of its roles and of some of its organizations. */
+type Named = ShownEffect & { readonly met: SubjectCount; readonly held: string; readonly names: string };
 
-function changeOf({ level, held, names, subjects, organizations }: Named, change: ShownChange, directory: string): Statement {
+function changeOf({ level, held, names, met, organizations }: Named, change: ShownChange, directory: string): Statement {
   const source = change.after.rule ?? change.before.rule;
   const isGone = source !== undefined && !change.after.rule;
-  const who = `${counted(subjects, 'subject')} with ${held}`;
+  const who = `${countOf(met)} ${met.count === 1 ? 'subject' : 'subjects'} with ${held}`;
   const where = organizations === 0 ? '' : ` in ${counted(organizations, 'organization')}${names}`;
-  const does = `${change.kind === 'GAIN' ? 'gain' : 'lose'}${subjects === 1 ? 's' : ''}`;
+  const does = `${change.kind === 'GAIN' ? 'gain' : 'lose'}${met.count === 1 ? 's' : ''}`;
   const flag = `${isSensitiveGain(change) ? ' (sensitive)' : ''}${change.switchedOff ? ' (switched off)' : ''}`;
   return {
     suite: source?.scope ?? level.toLowerCase(),

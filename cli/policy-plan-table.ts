@@ -1,10 +1,11 @@
 import type { PlanDocument, ShownChange, ShownEffect } from '../core/access-plans/document.ts';
 import type { Stranded } from '../core/access-plans/stranded.ts';
+import { groupedBy } from '../core/base/grouped.ts';
 import { counted } from './counted.ts';
 import type { Naming } from './names.ts';
 import { table } from './output.ts';
 import { changesInOrder, kindOf } from './policy-plan-changes.ts';
-import { heldBy, metInMarkdown, metInTable, nouns, strandedShown } from './policy-plan-people.ts';
+import { countOf, heldBy, metInMarkdown, metInTable, nouns, strandedShown, subjectsOf } from './policy-plan-people.ts';
 import { cellOf } from './reports/markdown-cell.ts';
 
 /** A plan for a terminal. */
@@ -39,18 +40,25 @@ const headings = ['CHANGE', 'PERMISSION', 'LEVEL', 'WHO HOLDS', 'BY', 'SUBJECTS'
 
 /** A line for each change. */
 function linesOf(document: PlanDocument, naming: Naming): string[][] {
-  return changesInOrder(document).map(({ effect, change }) => cellsOf(document, effect, change, naming));
+  const byEffect = groupedBy(document.rows, ({ effect }) => effect);
+  const counts = new Map(document.effects.map(({ effect }) => [effect, countOf(subjectsOf(byEffect.get(effect) ?? []))]));
+  return changesInOrder(document).map(({ effect, change }) => cellsOf(document, effect, change, { naming, counts }));
 }
 
-function cellsOf(document: PlanDocument, effect: ShownEffect, change: ShownChange, naming: Naming): string[] {
-  const { level, via, subjects, organizations } = effect;
+function cellsOf(
+  document: PlanDocument,
+  effect: ShownEffect,
+  change: ShownChange,
+  { naming, counts }: { readonly naming: Naming; readonly counts: ReadonlyMap<number, string> },
+): string[] {
+  const { level, via, organizations } = effect;
   return [
     kindOf(change),
     change.permission,
     level.toLowerCase(),
     heldBy(document, effect, naming),
     via.join(' ').toLowerCase(),
-    counted(subjects),
+    counts.get(effect.effect)!,
     counted(organizations),
     lastUseOf(change, document.uses.days),
     ruleOf(change),

@@ -6715,6 +6715,11 @@ export interface components {
          */
         AccessPlanSource: "GRANT" | "ROLE_GRANT" | "MEMBERSHIP" | "OWNERSHIP" | "PLATFORM" | "STATE" | "SUPPORT" | "SCOPE";
         /**
+         * Format: int64
+         * @description How many pairs of a subject and a place there are: a person who is met in two organizations or projects counts twice. The rows name each.
+         */
+        AccessPlanPairCount: number;
+        /**
          * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others are refused before the policy is asked. UNKNOWN_RESOURCE and UNKNOWN_ACTION: that cannot be asked there; on the platform (without organizationId), in an organization and in a project it is not the same. UNKNOWN_SUBJECT: no user can have this id. UNKNOWN_SCOPE: there is no such organization or project.
          * @enum {string}
          */
@@ -6756,7 +6761,7 @@ export interface components {
             switchedOff?: string[];
             /** @description The ways of its subjects. */
             via: components["schemas"]["AccessPlanSource"][];
-            subjects: components["schemas"]["AccessPlanCount"];
+            subjects: components["schemas"]["AccessPlanPairCount"];
             organizations: components["schemas"]["AccessPlanCount"];
             /** @description What is gained and lost. */
             changes: components["schemas"]["AccessPlanChange"][];
@@ -6871,7 +6876,7 @@ export interface components {
             subjectType: components["schemas"]["AccessPlanSubjectType"];
             /** @description How they have what answers otherwise. */
             via: components["schemas"]["AccessPlanSource"][];
-            count: components["schemas"]["AccessPlanCount"];
+            count: components["schemas"]["AccessPlanPairCount"];
             /**
              * @description A sum over the pairs of subject and place. A row of the same effect, place and count with another fold is about others.
              * @example 5be1c2a07d3f9e64

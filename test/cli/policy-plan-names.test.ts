@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { plan } from '../../cli/policy-plan.ts';
+import { countOf, subjectsOf } from '../../cli/policy-plan-people.ts';
 import { toId } from '../../core/base/ids.ts';
 import { openDatabase } from '../../core/database/database.ts';
 import { migrate } from '../../core/database/migrate.ts';
@@ -86,6 +87,15 @@ describe('the names in tenet policy plan', function () {
     expect(text).to.match(line('"\\\\u\\{202e\\}\\[x\\].*<ceo@acme\\.example>" <eve@example\\.com>', 'acme/website', people.eve));
     expect(text).to.match(line('', 'acme/website', people.nameless));
     expect(text).not.to.include('\u202e');
+  });
+
+  it('count a person once, who is met in two organizations, in the table as in annotations', async () => {
+    expect(await planned({})).to.match(/^GAIN +model:use +project +ai-spaces\/project\.viewer +grant +3 +2 /m);
+    expect(await planned({ format: 'github' })).to.include('3 subjects with ai-spaces/project.viewer gain model:use');
+    const document = JSON.parse(await planned({ output: 'json' }));
+    expect(document.effects[0]).to.include({ subjects: 4, organizations: 2 });
+    const { subjects: _, ...grouped } = document.rows[0];
+    expect(countOf(subjectsOf([grouped]))).to.equal(`at most ${grouped.count}`);
   });
 
   it('are those of places in a pull request, and nothing of people', async () => {
