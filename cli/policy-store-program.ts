@@ -113,6 +113,21 @@ export function addPolicyStore(tenet: Command): void {
       exit(await (await import('./policy-store-plan.ts')).diffStore(from, to, options)),
     );
 
+  onServer(
+    store
+      .command('explain')
+      .argument('<store>', revisionText)
+      .argument('<subject>', 'a type and an id, as in user:alice')
+      .argument('<action>', 'what would be done')
+      .argument('<resource>', 'a type and an id, as in record:1'),
+  )
+    .description('say what a policy store decides, by which row and which roles, and which rows came nearest')
+    .option('--context <json>', 'the context of the question, an object')
+    .addOption(output())
+    .action(async (name: string, subject: string, action: string, resource: string, options: Printed & { context?: string }) =>
+      exit(await (await import('./policy-store-explain.ts')).explainInStore(name, { subject, action, resource }, options)),
+    );
+
   const entities = store.command('entities').description('what a policy store keeps of subjects and resources');
   onServer(
     entities

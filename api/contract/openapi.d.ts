@@ -4140,6 +4140,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain a decision of a policy store
+         * @description Decides one question as evaluateInStore does and says why: the row with its line of policy.csv, how this row means the subject, the condition that was true and what it compared, and every role of the subject. Of a denial by no row it says which rows came nearest, and what of each was not true. `revision` asks another revision than the one in force.
+         */
+        post: operations["explainInStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/summary": {
         parameters: {
             query?: never;
@@ -11509,6 +11529,116 @@ export interface components {
         /** @description A value of a project or of a member. */
         WriteSettingBelow: {
             value: components["schemas"]["SettingValue"];
+        };
+        /** @description A question in the words of AuthZEN, and by which revision it is decided: without one by what is in force. */
+        ExplainInStore: {
+            subject: components["schemas"]["StoreEntity"];
+            action: components["schemas"]["StoreAction"];
+            resource: components["schemas"]["StoreEntity"];
+            context?: components["schemas"]["StoreProperties"];
+            revision?: components["schemas"]["RevisionNumber"];
+        };
+        /**
+         * @description What a row says.
+         * @enum {string}
+         */
+        StoreRowEffect: "ALLOW" | "DENY";
+        /** @description A line of policy.csv that gives a role. */
+        StoreRoleStep: {
+            /**
+             * Format: int32
+             * @description The line, from 1.
+             */
+            line: number;
+            /** @description Who has the role. */
+            member: string;
+            /** @description The role. */
+            role: string;
+        };
+        /** @description A value that a condition looked at. */
+        StoreConditionValue: {
+            /**
+             * @description As the condition writes it.
+             * @example r.res.status
+             */
+            name: string;
+            /** @description The value as JSON, at most 200 characters of it; absent where the question does not have it. */
+            value?: string;
+        };
+        /** @description A condition with what it compared. */
+        ExplainedStoreCondition: {
+            /** @description The condition. */
+            text: string;
+            /** @description What it looked at. */
+            values: components["schemas"]["StoreConditionValue"][];
+        };
+        /** @description The row that decided. */
+        StoreDecidingRow: {
+            /**
+             * Format: int32
+             * @description Its line of policy.csv, from 1.
+             */
+            line: number;
+            /** @description The text of that line, at most 500 characters. */
+            row: string;
+            effect: components["schemas"]["StoreRowEffect"];
+            /** @description Whom it is about: `*`, the subject itself, or a role of it. */
+            subject: string;
+            /** @description Of a role: by which lines the subject has it, from the subject to the role. */
+            through: components["schemas"]["StoreRoleStep"][];
+            condition?: components["schemas"]["ExplainedStoreCondition"];
+        };
+        /** @description A role that the subject has. */
+        HeldStoreRole: {
+            /** @description The role. */
+            role: string;
+            /** @description By which lines, from the subject to the role. */
+            through: components["schemas"]["StoreRoleStep"][];
+        };
+        /**
+         * @description What a row lacks. SUBJECT: it is about others. DOMAIN: it holds in another domain. CONDITION: a part of its condition is not true.
+         * @enum {string}
+         */
+        StoreRowPart: "SUBJECT" | "DOMAIN" | "CONDITION";
+        /** @description What kept a row from allowing. */
+        StoreUnmetPart: {
+            part: components["schemas"]["StoreRowPart"];
+            /** @description Whom the row is about, its domain, or what was not true. */
+            text: string;
+            /** @description What the condition looked at. */
+            values: components["schemas"]["StoreConditionValue"][];
+        };
+        /** @description A row that did not allow it. */
+        StoreNearMiss: {
+            /**
+             * Format: int32
+             * @description Its line of policy.csv, from 1.
+             */
+            line: number;
+            /** @description The text of that line, at most 500 characters. */
+            row: string;
+            /** @description What it lacks. Were all of it true, the row would hold. */
+            unmet: components["schemas"]["StoreUnmetPart"][];
+        };
+        /** @description A decision of a policy store, and everything that led to it. */
+        StoreExplanation: {
+            /** @description Whether it is allowed. */
+            decision: boolean;
+            reason: components["schemas"]["StoreDecisionReason"];
+            revision?: components["schemas"]["RevisionNumber"];
+            sha256?: components["schemas"]["Sha256"];
+            rule?: components["schemas"]["StoreDecidingRow"];
+            /** @description The domain in which the roles count, where the model has domains and the question names one. */
+            domain?: string;
+            /** @description Every role that the subject has, the nearest first. */
+            roles: components["schemas"]["HeldStoreRole"][];
+            /** @description Of a denial by no row: rows that allow this action on this resource to other subjects or under other conditions, those that lack least first. */
+            nearMisses: components["schemas"]["StoreNearMiss"][];
+            /**
+             * Format: int32
+             * @description How many more there are.
+             */
+            omittedNearMisses: number;
         };
         /**
          * Format: int32
@@ -24549,6 +24679,49 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    explainInStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainInStore"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreExplanation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
         };
     };
     getSummary: {

@@ -19,6 +19,8 @@ export interface CompiledStores {
   readonly rounds: Rounds;
   /** Lets a search through that decides entities one by one: it holds them in memory. */
   readonly inSearch: Gate;
+  /** Lets an explanation through: it reads the files of a store anew and holds them in memory. */
+  readonly inExplanation: Gate;
 }
 
 /** Of how many organizations, how many policies, and of how many bytes of memory together (docs/limits.md). */
@@ -36,6 +38,9 @@ const texts = {
 
 /** How many searches that decide entities one by one are under way, and wait (docs/limits.md). */
 const searching: GateLimits = { running: 16, runningOfOne: 1, waiting: 64, waitingOfOne: 16 };
+
+/** How many explanations are under way, and wait (docs/limits.md). */
+const explaining: GateLimits = { running: 4, runningOfOne: 1, waiting: 32, waitingOfOne: 8 };
 
 /** For making policies ready: how many there are at a time is bounded before. */
 const makingLimits: RoundLimits = { waiting: Infinity, waitingOfOne: Infinity, milliseconds: Infinity };
@@ -58,6 +63,7 @@ export function createCompiledStores(observe: CompiledStores['observe'] = () => 
     observe,
     rounds: createRounds({ limits: working, ...texts }),
     inSearch: createGate(searching, texts.tooMany),
+    inExplanation: createGate(explaining, texts.tooMany),
     find: (organizationId, sha256) => kept.get(organizationId, sha256),
     async get(organizationId, sha256, load) {
       const found = kept.get(organizationId, sha256);

@@ -1,6 +1,7 @@
 import { compileRows } from '../authorization/policy-stores/compile.ts';
 import { printCondition } from '../authorization/policy-stores/condition.ts';
 import { asksQuestion, bounded } from '../authorization/policy-stores/condition-bounds.ts';
+import { rowText } from '../authorization/policy-stores/explain.ts';
 import { type RoleGraph, roleGraphs } from '../authorization/policy-stores/roles.ts';
 import { isRole, type RoleLink, type StorePolicy, type StoreRow } from '../authorization/policy-stores/rows.ts';
 import { readStorePolicy } from '../authorization/policy-stores/store.ts';
@@ -31,14 +32,9 @@ export function sideOf(contents: StoreContents | undefined, other: StoreContents
     compiled: compileRows(policy),
     graphs: roleGraphs(policy.links),
     ...(range && { range }),
-    textAt: (line) => shortened((lines[line - 1] ?? '').trim()),
+    textAt: (line) => rowText(lines, line),
   };
 }
-
-/** Characters of a row that are shown. */
-const mostShown = 500;
-
-const shortened = (text: string): string => (text.length > mostShown ? `${text.slice(0, mostShown - 1)}…` : text);
 
 /** What a row means, in one spelling. */
 export function meaningOf({ sub, dom, obj, act, condition, effect }: StoreRow): string {

@@ -28,11 +28,14 @@ export interface AskedQuestion {
   readonly context?: Readonly<Record<string, unknown>>;
 }
 
+/** By what a question was decided. */
+export type StoreReason = 'RULE' | 'NO_MATCH' | 'NO_POLICY';
+
 /** An answer, with why. */
 export interface StoreAnswer {
   readonly decision: boolean;
   readonly context: {
-    readonly reason?: 'RULE' | 'NO_MATCH' | 'NO_POLICY';
+    readonly reason?: StoreReason;
     readonly revision?: number;
     readonly rules?: number[];
     readonly error?: BrokenItem;
@@ -121,13 +124,19 @@ function brokenAnswer(error: BrokenItem): StoreAnswer {
 
 const withoutPolicy: StoreAnswer = { decision: false, context: { reason: 'NO_POLICY' } };
 
-function questionOf({ merged }: OpenStore, { subject, action, resource, context = {} }: AskedQuestion): StoreQuestion {
+/** A question as the policy is asked it. */
+export function questionOf({ merged }: OpenStore, { subject, action, resource, context = {} }: AskedQuestion): StoreQuestion {
   return { subject: merged(subject), action: actionOf(action), resource: merged(resource), context };
 }
 
-function answerBy({ revision }: OpenPolicy, { decision, rules }: StoreDecision): StoreAnswer {
-  const reason = rules.length > 0 ? 'RULE' : 'NO_MATCH';
-  return { decision, context: { reason, revision, ...(rules.length > 0 && { rules: [...rules] }) } };
+function answerBy({ revision }: OpenPolicy, decided: StoreDecision): StoreAnswer {
+  const { decision, rules } = decided;
+  return { decision, context: { reason: reasonOf(decided), revision, ...(rules.length > 0 && { rules: [...rules] }) } };
+}
+
+/** Whether a row decided. */
+export function reasonOf({ rules }: StoreDecision): StoreReason {
+  return rules.length > 0 ? 'RULE' : 'NO_MATCH';
 }
 
 /** An action as the policy is asked about it. */

@@ -68,6 +68,19 @@ export function revisionsOf(db: Db, { org_id, id }: Pick<StoreRow, 'org_id' | 'i
   return db('policy_store_revisions').where({ org_id, store_id: id });
 }
 
+/** The files of a revision that `pointer` of the request names. Throws InvalidInput where there is none. */
+export async function contentsOf(
+  db: Db,
+  store: Pick<StoreRow, 'org_id' | 'id'>,
+  revision: number,
+  pointer: string,
+): Promise<StoreContents> {
+  const row: RevisionRow | undefined = await revisionsOf(db, store).where({ revision }).first();
+  if (row) return { model: row.model, policy: row.policy, tests: row.tests };
+  const errors = [{ pointer, detail: 'must be the number of a revision of this policy store' }];
+  throw new InvalidInput(`The policy store has no revision ${revision}.`, errors);
+}
+
 /** The revisions of a store, newest first. Throws NotFound. */
 export async function listStoreRevisions(db: Db, input: StoreKey & PageQuery): Promise<Page<StoreRevision>> {
   const list = `revisions of ${input.policyStoreId}`;

@@ -3,7 +3,7 @@ import type { StoreContents } from '../authorization/policy-stores/types.ts';
 import { InvalidInput } from '../base/errors.ts';
 import type { Db } from '../database/database.ts';
 import { type PlanBounds, planBounds, readReached, storedTypes } from './plan-entities.ts';
-import { digestOf, type RevisionRow, refuseTooLarge, revisionsOf } from './revisions.ts';
+import { contentsOf, digestOf, refuseTooLarge } from './revisions.ts';
 import { refuseErrors } from './store-checker.ts';
 import type { StoreDiff } from './store-diff.ts';
 import type { StorePlan } from './store-plan.ts';
@@ -84,8 +84,8 @@ async function readChange(db: Db, input: StoreChange): Promise<ReadChange> {
   if (contents) refuseTooLarge(contents);
   const store = await findStore(db, input);
   const number = from ?? store.head_revision ?? undefined;
-  const before = number === undefined ? undefined : await revisionOf(db, store, number, '#/from');
-  const after = contents ?? (await revisionOf(db, store, to!, '#/to'));
+  const before = number === undefined ? undefined : await contentsOf(db, store, number, '#/from');
+  const after = contents ?? (await contentsOf(db, store, to!, '#/to'));
   return {
     store,
     ...(before && { before }),
@@ -95,13 +95,6 @@ async function readChange(db: Db, input: StoreChange): Promise<ReadChange> {
       to: { ...(to !== undefined && { revision: to }), sha256: digestOf(after) },
     },
   };
-}
-
-async function revisionOf(db: Db, store: StoreRow, revision: number, pointer: string): Promise<StoreContents> {
-  const row: RevisionRow | undefined = await revisionsOf(db, store).where({ revision }).first();
-  if (row) return { model: row.model, policy: row.policy, tests: row.tests };
-  const errors = [{ pointer, detail: 'must be the number of a revision of this policy store' }];
-  throw new InvalidInput(`The policy store has no revision ${revision}.`, errors);
 }
 
 /** Says of files that do not hold what is wrong with them. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { applyStore } from '../../cli/policy-store-apply.ts';
 import { batchesOf, exportEntities, importEntities, readEntities } from '../../cli/policy-store-entities.ts';
+import { explainInStore } from '../../cli/policy-store-explain.ts';
 import { diffStore } from '../../cli/policy-store-plan.ts';
 import { lintStore, testStore } from '../../cli/policy-store-review.ts';
 import { createStore, exportStore, listStores, rollBackStore, showHistory, showRevision } from '../../cli/policy-store-verbs.ts';
@@ -190,6 +191,33 @@ describe('tenet policy-store', function () {
         'UsageError',
         "--to /proc/nowhere/exported cannot be written (ENOENT: no such file or directory, mkdir '/proc/nowhere'): name a directory that can.",
       ]);
+    });
+
+    it('explains a decision: by which row and role, else what came nearest and what of it was not true', async () => {
+      const store = await make('Explained');
+      await applyStore(store, written('explained'), options({ reason: 'Begins' }), out);
+      const entities = join(folder, 'explained.jsonl');
+      writeFileSync(entities, '{"type":"record","id":"2","properties":{"status":"archived"}}\n');
+      await importEntities(store, entities, options({}), out);
+      lines = [];
+      const words = { subject: 'user:alice', action: 'write', resource: 'record:2' };
+      expect(await explainInStore(store, words, options({}), out)).to.equal(1);
+      expect(lines.slice(0, 5)).to.deep.equal([
+        'denied: user:alice write record:2: no row of policy.csv allows it',
+        "nearest policy.csv:1: p, role:writer, record:*, write, r.res.status != 'archived', allow",
+        "  it is not true that r.res.status != 'archived'",
+        '    r.res.status is "archived"',
+        'has role:writer, by policy.csv:4',
+      ]);
+      lines = [];
+      const mallory = { subject: 'user:mallory', action: 'read', resource: 'record:1' };
+      expect(await explainInStore(`${store}@1`, mallory, options({ context: '{}' }), out)).to.equal(1);
+      expect(lines.slice(0, 2)).to.deep.equal([
+        'denied: user:mallory read record:1: policy.csv:3',
+        '  p, user:mallory, record:*, *, true, deny',
+      ]);
+      expect((await failure(explainInStore(store, { ...words, subject: 'alice' }, options({})))).message).to.match(/a type and an id/);
+      expect((await failure(explainInStore(store, words, options({ context: '[]' })))).message).to.match(/a JSON object/);
     });
 
     it('puts nothing into force that does not hold, and nothing over a change that it has not seen', async () => {

@@ -2,6 +2,7 @@ import { batchOf, type EvaluationsBody } from '../../../core/authorization/decis
 import type { Found } from '../../../core/authorization/decisions/search.ts';
 import { sealedPages } from '../../../core/base/sealed-pages.ts';
 import type { Db } from '../../../core/database/database.ts';
+import { explainInStore } from '../../../core/policy-stores/explanations.ts';
 import { type AskedQuestion, evaluateInStore, type StoreAnswer } from '../../../core/policy-stores/questions.ts';
 import {
   type StoreSearcher,
@@ -13,10 +14,11 @@ import type { StoreKey } from '../../../core/policy-stores/stores.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { misfit } from '../../contract/input-errors.ts';
 import { configurationOf, foundReply } from '../decision-point.ts';
-import { pathOfStore } from '../replies.ts';
+import { pathOfStore, writable } from '../replies.ts';
 import type { Services } from '../services.ts';
 
 type Operations =
+  | 'explainInStore'
   | 'evaluateInStore'
   | 'evaluateManyInStore'
   | 'searchSubjectsInStore'
@@ -62,6 +64,9 @@ export function storeDecisions(services: Services): Pick<Handlers, Operations> {
       foundReply(await run({ db, compiled, key: params, pages }, body as B), body as B);
 
   return {
+    async explainInStore({ db, actor, params, body }) {
+      return { status: 200, body: writable(await explainInStore(db, actor, compiled, params, body)) };
+    },
     evaluateInStore: one,
     evaluateManyInStore: many,
     searchSubjectsInStore: search(searchSubjectsInStore),

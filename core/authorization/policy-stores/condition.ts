@@ -59,7 +59,8 @@ export function printCondition(condition: Condition): string {
   }
 }
 
-function printOperand(operand: Operand): string {
+/** An operand as conditions write it. */
+export function printOperand(operand: Operand): string {
   if (operand.kind === 'value') return printScalar(operand.value);
   if (operand.kind === 'own') return `r.${operand.root}.${operand.name}`;
   const [first] = operand.keys;

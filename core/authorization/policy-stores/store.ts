@@ -28,12 +28,17 @@ export function compileStore(contents: StoreContents): CompiledStore {
 
 /** As compileStore, in steps: the largest store takes a tenth of a second and more. */
 export function* compileStoreSteps(contents: StoreContents): Steps<CompiledStore> {
-  return yield* compileSteps(soundPolicy(yield* readStore(contents)));
+  return yield* compileSteps(yield* readStorePolicySteps(contents));
 }
 
 /** The policy, read. Throws PolicyError as compileStore does. */
 export function readStorePolicy(contents: StoreContents): StorePolicy {
-  return soundPolicy(atOnce(readStore(contents)));
+  return atOnce(readStorePolicySteps(contents));
+}
+
+/** As readStorePolicy, in steps. */
+export function* readStorePolicySteps(contents: StoreContents): Steps<StorePolicy> {
+  return soundPolicy(yield* readStore(contents));
 }
 
 function soundPolicy({ policy, findings }: ReadStore): StorePolicy {
