@@ -803,6 +803,16 @@ alter table limit_uses enable row level security;
 alter table limit_uses force row level security;
 create policy in_scope on limit_uses as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
+create table mail_turns (
+  org_id uuid not null,
+  until timestamp with time zone not null,
+  constraint mail_turns_pkey PRIMARY KEY (org_id),
+  constraint mail_turns_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+alter table mail_turns enable row level security;
+alter table mail_turns force row level security;
+create policy in_scope on mail_turns as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
+
 create table manifests (
   uid uuid not null,
   source text not null,
@@ -1977,6 +1987,27 @@ AS $function$
   ));
 $function$;
 
+CREATE OR REPLACE FUNCTION tenet.enqueue_mails(task text, jobs json)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+begin
+  insert into mail_turns as t (org_id, until)
+  select (job ->> 'organization')::uuid, now() + count(*) * interval '1 second' from json_array_elements(jobs) as job group by 1 order by 1
+  on conflict (org_id) do update set until = greatest(t.until, now()) + (excluded.until - now());
+  -- The smallest priority is the next one; it is a smallint. The last of these is the last of its organization.
+  perform graphile_worker.add_jobs(array_agg(row(
+    task, job -> 'payload', job ->> 'queue', null, 20, job ->> 'jobKey', least(30000, 1 + floor(extract(epoch from until - now()) - behind))::int, null
+  )::graphile_worker.job_spec order by place))
+  from (
+    select job, place, count(*) over (partition by job ->> 'organization' order by place desc) as behind
+    from json_array_elements(jobs) with ordinality as given (job, place)
+  ) as numbered join mail_turns on org_id = (job ->> 'organization')::uuid
+  having count(*) > 0;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.fold_email(address text)
  RETURNS text
  LANGUAGE sql
@@ -2748,6 +2779,7 @@ grant execute on function canary_place(uuid) to tenet_app;
 grant execute on function drop_usage_partitions(integer) to tenet_app;
 grant execute on function enqueue(text,json,text) to tenet_app;
 grant execute on function enqueue_all(text,json) to tenet_app;
+grant execute on function enqueue_mails(text,json) to tenet_app;
 grant execute on function fold_email(text) to tenet_app;
 grant execute on function has_member(uuid,uuid) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
@@ -2786,6 +2818,7 @@ grant delete, insert, select, update on key_rates to tenet_app;
 grant insert, select, update on limit_crossings to tenet_app;
 grant delete, insert, select, update on limit_overrides to tenet_app;
 grant delete, insert, select, update on limit_uses to tenet_app;
+grant delete, insert, select, update on mail_turns to tenet_app;
 grant delete, insert, select, update on manifests to tenet_app;
 grant insert, select, update on members to tenet_app;
 grant insert, select, update on mfa_requirements to tenet_app;

@@ -1,6 +1,6 @@
 import { toId } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
-import { enqueueAll } from '../jobs/jobs.ts';
+import { enqueueInTurn } from '../jobs/jobs.ts';
 
 /** How many days before its end a key is told of; the nearest of them, where one was missed. */
 const noticeDays: readonly number[] = [14, 3];
@@ -38,6 +38,6 @@ async function noticeSome(db: Db): Promise<number> {
   const jobs = rows.map(({ org_id, key_id, days }) => ({
     payload: { organizationId: toId('organization', org_id), apiKeyId: toId('apiKey', key_id), days },
   }));
-  if (jobs.length > 0) await enqueueAll(db, 'send-key-notice', jobs);
+  if (jobs.length > 0) await enqueueInTurn(db, 'send-key-notice', jobs);
   return rows.length;
 }

@@ -3,7 +3,7 @@ import { foldEmail } from '../base/email-address.ts';
 import { toUuid } from '../base/ids.ts';
 import { isTooMuch, readUsed, type Spending, spend } from '../database/budgets.ts';
 import type { Database, Db } from '../database/database.ts';
-import { enqueueAll, type Job, type Jobs } from '../jobs/jobs.ts';
+import { enqueueInTurn, type Job } from '../jobs/jobs.ts';
 
 /** How many mails alerts may cause in a day (UTC). */
 export type AlertMailLimits = Pick<MailLimits, 'perAddress' | 'perOrganization'>;
@@ -15,7 +15,7 @@ export type AlertMailKind = 'alert' | 'instance-failure';
 const perAddressInOrganization = 20;
 
 /** Puts a job for each of these into the outbox as far as the budgets of the day go. */
-export async function enqueueWithin<J extends keyof Jobs, T extends { readonly email: string }>(
+export async function enqueueWithin<J extends Parameters<typeof enqueueInTurn>[1], T extends { readonly email: string }>(
   database: Database,
   limits: AlertMailLimits,
   about: About & { readonly to: readonly T[] },
@@ -23,7 +23,7 @@ export async function enqueueWithin<J extends keyof Jobs, T extends { readonly e
 ): Promise<void> {
   if (about.to.length === 0) return;
   await database.write({ organization: toUuid('organization', about.organizationId) }, async (db) => {
-    await enqueueAll(db, task, (await spendMails(db, limits, about)).map(jobOf));
+    await enqueueInTurn(db, task, (await spendMails(db, limits, about)).map(jobOf));
   });
 }
 

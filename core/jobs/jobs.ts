@@ -1,3 +1,4 @@
+import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 
 /** What is done outside of requests, and the payload of each job: ids, never secrets and nothing that could have changed meanwhile. */
@@ -55,6 +56,18 @@ export interface Job<J extends keyof Jobs> {
   readonly queue?: string;
 }
 
+/** Jobs that send one mail each. They run beside the rest, and organizations take turns. */
+export const mailTasks = [
+  'send-invitation',
+  'send-ownership-transfer',
+  'send-key-notice',
+  'send-alert-mail',
+  'send-instance-failure-mail',
+  'send-support-request',
+] as const satisfies readonly (keyof Jobs)[];
+
+type MailTask = (typeof mailTasks)[number];
+
 /** Goes on with an export. An organization makes one at a time, so that others have room beside it. */
 export function exportJob(payload: Jobs['make-export']): Job<'make-export'> {
   return { payload, queue: `make-export:${payload.organizationId}` };
@@ -64,18 +77,27 @@ export function exportJob(payload: Jobs['make-export']): Job<'make-export'> {
  * Puts jobs of one kind into the outbox in the transaction of the change: they run after the commit, at least once, and never when the
  * transaction rolls back. One statement, however many.
  */
-export async function enqueueAll<J extends keyof Jobs>(db: Db, task: J, jobs: readonly Job<J>[]): Promise<void> {
+export async function enqueueAll<J extends Exclude<keyof Jobs, MailTask>>(db: Db, task: J, jobs: readonly Job<J>[]): Promise<void> {
   await db.raw('select enqueue_all(?, ?::json)', [task, JSON.stringify(jobs)]);
 }
 
-/** As enqueueAll, for jobs that send one mail each: says to the sender's effects whom they are for. */
-export async function enqueueMails<J extends keyof Jobs>(
+/**
+ * As enqueueAll, for jobs that send one mail each. A mail goes behind the mails of all organizations that have fewer ahead of them, where an organization has one
+ * mail a second ahead of it less; so however many one asks for, those of another do not wait for them.
+ */
+export async function enqueueInTurn<J extends MailTask>(db: Db, task: J, mails: readonly Job<J>[]): Promise<void> {
+  const jobs = mails.map((mail) => ({ ...mail, organization: toUuid('organization', mail.payload.organizationId) }));
+  await db.raw('select enqueue_mails(?, ?::json)', [task, JSON.stringify(jobs)]);
+}
+
+/** As enqueueInTurn: says to the sender's effects whom the mails are for. */
+export async function enqueueMails<J extends MailTask>(
   db: Db,
   sender: { readonly effects: { readonly mails: string[] } },
   task: J,
   mails: readonly (Job<J> & { readonly to: string })[],
 ): Promise<void> {
-  await enqueueAll(
+  await enqueueInTurn(
     db,
     task,
     mails.map(({ to: _, ...job }) => job),

@@ -3,7 +3,7 @@ import { Logger, type Runner, run, type Task, type TaskList } from 'graphile-wor
 import pg from 'pg';
 import type { Log } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
-import type { Jobs } from './jobs.ts';
+import { type Jobs, mailTasks } from './jobs.ts';
 
 /** The work of each job but the runner's own; each may run more than once with the same payload. */
 export type Tasks = { readonly [J in Exclude<keyof Jobs, 'release-jobs'>]: (payload: Jobs[J]) => Promise<void> };
@@ -50,6 +50,10 @@ const longAtOnce = 3;
 const receiving: ReadonlySet<string> = new Set<keyof Jobs>(['send-webhook', 'send-webhook-delivery']);
 const receivingAtOnce = 20;
 
+/** Mails run beside the rest, so that what is settled each minute does not wait for a mail server, and no mail for that. */
+const mails: ReadonlySet<string> = new Set<keyof Jobs>(mailTasks);
+const mailsAtOnce = 2;
+
 /** Milliseconds before an outbox that ended by itself starts again. */
 const restartDelay = 1_000;
 
@@ -65,14 +69,15 @@ interface RunnerOptions {
  */
 export async function startOutbox(options: RunnerOptions & { readonly url: string }): Promise<{ stop(): Promise<void> }> {
   const { url, log } = options;
-  const pool = new pg.Pool({ connectionString: url, max: 7, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({ connectionString: url, max: 8, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
   const onError = (error: Error): void => log.warn({ error: error.message }, 'outbox connection failed');
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
   const tasks = Object.entries(taskList(options));
   const only = (isIn: (task: string) => boolean): TaskList => Object.fromEntries(tasks.filter(([task]) => isIn(task)));
   const planned: readonly Lane[] = [
-    { taskList: only((task) => !long.has(task) && !receiving.has(task)), crontab, concurrency: 2 },
+    { taskList: only((task) => !long.has(task) && !receiving.has(task) && !mails.has(task)), crontab, concurrency: 2 },
+    { taskList: only((task) => mails.has(task)), concurrency: mailsAtOnce },
     { taskList: only((task) => long.has(task)), concurrency: longAtOnce },
     { taskList: only((task) => receiving.has(task)), concurrency: receivingAtOnce },
   ];

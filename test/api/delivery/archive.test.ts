@@ -71,6 +71,7 @@ const noPart: Readonly<Record<string, string>> = {
   key_notices: 'what was sent already',
   key_rates: 'counts of a minute',
   limit_crossings: 'audit events say it',
+  mail_turns: 'whose mail is next',
   ownership_transfers: 'audit events say it',
   policy_store_activations: 'audit events say it',
   policy_store_entity_values: 'an index of entities',

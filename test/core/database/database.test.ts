@@ -334,6 +334,7 @@ describe('database', () => {
         'purge_project',
         'enqueue',
         'enqueue_all',
+        'enqueue_mails',
         'lease_key_rates',
         'mfa_due',
       ]);

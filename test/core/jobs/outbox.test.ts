@@ -12,7 +12,7 @@ import { migrate } from '../../../core/database/migrate.ts';
 import { createGuardedFetch } from '../../../core/delivery/guarded-fetch.ts';
 import type { Mailer } from '../../../core/delivery/mail.ts';
 import type { Mail } from '../../../core/delivery/templates/message.ts';
-import { enqueueAll, exportJob } from '../../../core/jobs/jobs.ts';
+import { enqueueAll, enqueueInTurn, exportJob } from '../../../core/jobs/jobs.ts';
 import { startOutbox, type Tasks } from '../../../core/jobs/runner.ts';
 import { enqueueLogoCheck } from '../../../core/organizations/logo.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -104,7 +104,7 @@ describe('outbox', () => {
     return id;
   }
   const enqueueMail = (db: Db, invitationId: string, kid = 'k1') =>
-    enqueueAll(db, 'send-invitation', [
+    enqueueInTurn(db, 'send-invitation', [
       {
         payload: { organizationId: toId('organization', org), invitationId, tokenVersion: 1, kid },
         jobKey: `send-invitation/${invitationId}`,
@@ -287,6 +287,37 @@ describe('outbox', () => {
     }
     await eventually(() => expect(made).to.have.length(6));
     expect(made.filter((what) => what === 'org_a')).to.have.length(4);
+  });
+
+  it('organizations take turns: a flood of one delays no mail of another, nor what is settled each minute', async () => {
+    const other = toUuid('organization', newId('organization'));
+    await database.write({ organization: other }, (db) =>
+      db('organizations').insert({ id: other, slug: 'other', name: 'Other', blueprint: 'integrations', top_role: 'org.admin' }),
+    );
+    const order: string[] = [];
+    const enqueue = (id: string, names: readonly string[]) =>
+      database.write({ organization: id }, (db) =>
+        enqueueInTurn(
+          db,
+          'send-ownership-transfer',
+          names.map((transferId) => ({ payload: { organizationId: toId('organization', id), transferId } })),
+        ),
+      );
+    const names = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+    await enqueue(org, names('a', 40));
+    await enqueue(org, ['a40']);
+    await enqueue(other, names('b', 3));
+    await start(undefined, { 'send-ownership-transfer': async ({ transferId }) => void order.push(transferId) });
+    await eventually(() => expect(order).to.have.length(44));
+    for (const [index, name] of names('b', 3).entries()) expect(order.indexOf(name), order.join(' ')).to.be.at.most(2 * index + 3);
+    expect(order.indexOf('a40')).to.be.at.least(42);
+    // After its turn it begins anew, and what was tried before keeps its place.
+    await database.write({ organization: org }, (db) => db.raw("update mail_turns set until = now() - interval '1 hour'"));
+    await outbox!.stop();
+    outbox = undefined;
+    await enqueue(org, ['later']);
+    expect((await administer('select priority from graphile_worker._private_jobs')).map(({ priority }) => priority)).to.deep.equal([1]);
+    expect(await failure(enqueue(toUuid('organization', newId('organization')), ['no one']))).to.be.an('error');
   });
 
   it('lets running jobs end when it stops', async () => {
