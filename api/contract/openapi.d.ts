@@ -4671,7 +4671,7 @@ export interface paths {
         put?: never;
         /**
          * Give a webhook a new secret
-         * @description For the overlap each message is signed with both secrets, the new one first, so that the receiver can change in between; with an overlap of 0 the one before ends at once. The new secret is in this answer and in no other.
+         * @description For the overlap each message is signed with both secrets, the new one first, so that the receiver can change in between; with an overlap of 0 the one before ends at once. While an earlier overlap lasts (`previousSecretUntil`) a rotation with an overlap is 409, because it would end a secret before its time. The new secret is in this answer and in no other.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;

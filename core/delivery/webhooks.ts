@@ -1,6 +1,6 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { InvalidInput, LimitExceeded } from '../base/errors.ts';
+import { FailedPrecondition, InvalidInput, LimitExceeded } from '../base/errors.ts';
 import { newId, toUuid } from '../base/ids.ts';
 import type { Keyring } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -181,7 +181,7 @@ export async function deleteWebhook(
   await record(db, actor, { organizationId, action: 'webhook.delete', target, before: toWebhook(row) });
 }
 
-/** Gives it a new secret; the one before signs as well until the overlap ends. Throws NotFound, VersionMismatch. */
+/** Gives it a new secret; the one before signs as well until the overlap ends. Throws NotFound, VersionMismatch, FailedPrecondition while another overlap lasts. */
 export async function rotateWebhookSecret(
   db: Db,
   actor: Actor,
@@ -191,6 +191,7 @@ export async function rotateWebhookSecret(
   const { organizationId, webhookId, overlapSeconds = 86_400 } = input;
   const before = await findWebhook(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOfWebhook(before));
+  if (overlapSeconds > 0) refuseOverlapping(before);
   const { secret, sealed } = await newSecret(db, keyring, before);
   const previous =
     overlapSeconds > 0 && before.disabled_reason !== 'KEY_LOST'
@@ -209,4 +210,14 @@ export async function rotateWebhookSecret(
     ...{ before: toWebhook(before), after },
   });
   return { ...after, secret };
+}
+
+/** Messages are signed with two secrets at most: a third one would end the first, by which the receiver may still know them. */
+function refuseOverlapping({ previous_until: until, disabled_reason }: WebhookRow): void {
+  if (until === null || until <= new Date() || disabled_reason === 'KEY_LOST') return;
+  const time = until.toISOString();
+  throw new FailedPrecondition(
+    'failed-precondition',
+    `The secret before the present one is good until ${time}, as was said when it was rotated. Rotate again after that, or with overlapSeconds 0, which ends both at once.`,
+  );
 }

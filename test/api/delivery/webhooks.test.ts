@@ -222,6 +222,10 @@ describe('webhooks', () => {
     const both = await eventually(() => receiver.delivered()[0] ?? expect.fail('nothing came'));
     expect(String(both.headers['webhook-signature']).split(' ')).to.have.length(2);
     expect([made, second].map(({ secret }) => isSigned(both, secret))).to.deep.equal([true, true]);
+    // A third one would end the first before its time.
+    const early = await rotate(second.etag, { overlapSeconds: 60 });
+    expect(early.status, early.text).to.equal(409);
+    expect(early.text).to.contain(second.previousSecretUntil).and.to.contain('overlapSeconds 0');
     // Its end changes what is shown, and with that the ETag.
     const known = { 'if-none-match': second.etag };
     expect((await send(admin, 'GET', path(`/${made.id}`), undefined, known)).status).to.equal(304);
