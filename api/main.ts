@@ -277,6 +277,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       database: policyDatabase,
       policies,
       kids: keyring.kids,
+      policyKids: config.policyKeys.map(({ kid }) => kid),
       forget,
       onError: (error) => log.warn({ error }, 'what this replica decides by could not be reported'),
     });

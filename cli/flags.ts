@@ -64,6 +64,23 @@ export const names = (): Option =>
     namings,
   );
 
+/** Gives what has a role that `of` lacks another one. */
+export const renameRole = (of: string, kind = ''): Option =>
+  new Option(`--rename-role <${kind}old=new>`, `what has a role that ${of} ${lack(of)} has this one then; repeat it for more`)
+    .argParser(collect)
+    .default([]);
+
+/** Revokes what is given with a role that `of` lacks. */
+export const dropRole = (of: string, kind = ''): Option =>
+  new Option(`--drop-role <${kind}role>`, `what is given with a role that ${of} ${lack(of)} is revoked; repeat it for more`)
+    .argParser(collect)
+    .default([]);
+
+const lack = (of: string): string => (of.endsWith('s') ? 'lack' : 'lacks');
+
+export const allowUnsigned = (): Option =>
+  new Option('--allow-unsigned', 'also where running replicas demand a signature that it lacks: they go on by what they had');
+
 export const wait = (): Option =>
   new Option('--wait <time>', 'wait so long until every replica decides by it, such as 10s or 2m').argParser(seconds);
 

@@ -33,6 +33,7 @@ interface ApplyOptions {
   readonly gitCommit?: string;
   readonly renameRole: readonly string[];
   readonly dropRole: readonly string[];
+  readonly allowUnsigned?: true;
   /** The id of an access plan, or the file that `tenet policy plan -o json` wrote. */
   readonly plan?: string;
   readonly output: Format;
@@ -66,13 +67,13 @@ export async function apply(directory: string | undefined, options: ApplyOptions
   const contents = plan?.id !== undefined && directory === undefined ? undefined : await readChecked(from);
   const mapping = mappingOf(options);
   const author = caller();
-  const signing = { keys: config.policyKeys, signatures: contents ? await readSignatures(from) : [] };
+  const signing = { keys: config.policyKeys, signatures: contents ? await readSignatures(from) : [], allowUnsigned: options.allowUnsigned };
   const about = { author, reason: options.reason, gitCommit: options.gitCommit, signing };
   const actor = { name: author, requestId: 'cli', require: async () => undefined };
   const applyTo = async (database: Database, db: Db): Promise<readonly AppliedScope[]> => {
     if (!plan) return applyContents(db, contents!, about, actor, mapping);
     if (plan.document) return applyPlannedFiles(database, db, actor, { plan: plan.document, contents: contents!, about });
-    const files = { contents, signatures: signing.signatures, gitCommit: options.gitCommit };
+    const files = { contents, signatures: signing.signatures, allowUnsigned: options.allowUnsigned, gitCommit: options.gitCommit };
     const check = (id: string) => checkAccessPlan(database, id);
     const stored = { accessPlanId: plan.id, reason: options.reason, keys: signing.keys, check, files };
     try {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collect, count, output, readGates, stage, wait } from './flags.ts';
+import { allowUnsigned, count, dropRole, output, readGates, renameRole, stage, wait } from './flags.ts';
 import { exit } from './program-options.ts';
 
 /** The verbs of `tenet policy` about stored revisions: what was in force, what comes into force, and in which stages. */
@@ -22,8 +22,9 @@ export function addPolicyHistory(policy: Command): void {
     .argument('<revision>', 'a revision that was in force, such as blueprint.teams@3; without @3 what was in force before')
     .description('put an earlier revision into force again; needs access to the database')
     .requiredOption('--reason <text>', 'why, for the record')
-    .option('--rename-role <old=new>', 'what has a role that the revision lacks has this one then; repeat it for more', collect, [])
-    .option('--drop-role <role>', 'what is given with a role that the revision lacks is revoked; repeat it for more', collect, [])
+    .addOption(renameRole('the revision'))
+    .addOption(dropRole('the revision'))
+    .addOption(allowUnsigned())
     .addOption(output())
     .action(async (revision: string, options) => (await import('./policy-history.ts')).rollback(revision, options));
   policy
@@ -35,8 +36,9 @@ export function addPolicyHistory(policy: Command): void {
     .addOption(new Option('--gate <figures>', 'what promotion asks for, such as decisions=1000,unplanned=0').argParser(readGates))
     .option('--plan <id or file>', 'the access plan that says which differences are meant: a stored one, or the JSON of policy plan')
     .option('--force', 'promote an open rollout also where its gates are not met')
-    .option('--rename-role <old=new>', 'what has a role that the revision lacks has this one then; repeat it for more', collect, [])
-    .option('--drop-role <role>', 'what is given with a role that the revision lacks is revoked; repeat it for more', collect, [])
+    .addOption(renameRole('the revision'))
+    .addOption(dropRole('the revision'))
+    .addOption(allowUnsigned())
     .addOption(wait())
     .addOption(output())
     .action(async (revision: string, options) => exit(await (await import('./policy-rollout.ts')).activate(revision, options)));
@@ -54,8 +56,9 @@ export function addPolicyHistory(policy: Command): void {
     .addOption(stage())
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--force', 'also where its gates are not met')
-    .option('--rename-role <old=new>', 'what has a role that the revision lacks has this one then; repeat it for more', collect, [])
-    .option('--drop-role <role>', 'what is given with a role that the revision lacks is revoked; repeat it for more', collect, [])
+    .addOption(renameRole('the revision'))
+    .addOption(dropRole('the revision'))
+    .addOption(allowUnsigned())
     .addOption(wait())
     .addOption(output())
     .action(async (scope: string, options) => exit(await (await import('./policy-rollout.ts')).promote(scope, options)));

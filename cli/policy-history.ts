@@ -119,6 +119,7 @@ interface RollbackOptions {
   readonly reason: string;
   readonly renameRole: readonly string[];
   readonly dropRole: readonly string[];
+  readonly allowUnsigned?: true;
   readonly output: Format;
 }
 
@@ -132,7 +133,8 @@ export async function rollback(name: string, options: RollbackOptions, out: Out 
     database.write('platform', async (db) => {
       await demandScope(db, stored);
       const [present] = await listHeads(db, [stored]);
-      const input = { scope: stored, revision: number, expected: undefined, reason: options.reason, roleMapping, keys: config.policyKeys };
+      const { reason, allowUnsigned } = options;
+      const input = { scope: stored, revision: number, expected: undefined, reason, roleMapping, keys: config.policyKeys, allowUnsigned };
       const head = await rollBack(db, activator(), uncontended, input);
       const replaced = await describeReplaced(db, present!);
       return { before: present, head, replaced, naming: await readNaming(db, 'all', unnamedIn(replaced.by)) };

@@ -35,6 +35,7 @@ interface StageOptions {
   readonly force?: true;
   readonly renameRole: readonly string[];
   readonly dropRole: readonly string[];
+  readonly allowUnsigned?: true;
   readonly output: Format;
   /** Seconds to wait for the replicas. */
   readonly wait?: number;
@@ -59,7 +60,7 @@ interface Done {
 export async function activate(name: string, options: ActivateOptions, out: Out = console.log): Promise<number> {
   const { scope, stored, number } = readRevision(name);
   if (number === undefined) throw new UsageError(`${name} names no revision: say which one, as in ${scope}@3.`);
-  const { stage, reason, gate: gates, plan: planned } = options;
+  const { stage, reason, gate: gates, plan: planned, allowUnsigned } = options;
   if (planned !== undefined && stage.stage === 'ALL') throw new UsageError(planOfAll);
   const plan = planned === undefined ? undefined : await readWantedPlan(planned);
   return changing(stored, options, out, async (db, { actor, mapping, keys, database }) => {
@@ -74,10 +75,19 @@ export async function activate(name: string, options: ActivateOptions, out: Out 
         plan?.id ??
         (plan && (await keepPlan(database, db, actor, { plan: plan.document, candidate: { scope: stored, revision: number } })));
       return {
-        rollout: await createRollout(db, actor, uncontended, { scope: stored, revision: number, canary, gates, planId, reason, keys }),
+        rollout: await createRollout(db, actor, uncontended, {
+          scope: stored,
+          revision: number,
+          canary,
+          gates,
+          planId,
+          reason,
+          keys,
+          allowUnsigned,
+        }),
       };
     }
-    const activating = { scope: stored, revision: number, expected: undefined, reason, roleMapping: mapping, keys };
+    const activating = { scope: stored, revision: number, expected: undefined, reason, roleMapping: mapping, keys, allowUnsigned };
     await activateRevision(db, actor, uncontended, activating);
     return {};
   }).catch(refusedByPlan);
@@ -112,7 +122,7 @@ export async function promote(scope: string, options: StageOptions, out: Out = c
 /** `tenet policy rollout cancel`: ends the open rollout of a scope. Exit code as of activate. */
 export async function cancel(
   scope: string,
-  options: Omit<StageOptions, 'stage' | 'force' | 'renameRole' | 'dropRole'>,
+  options: Omit<StageOptions, 'stage' | 'force' | 'renameRole' | 'dropRole' | 'allowUnsigned'>,
   out: Out = console.log,
 ): Promise<number> {
   const stored = readScope(scope);
@@ -168,12 +178,12 @@ const awaitHead = async (database: Database, head: Head, wait: number | undefine
 async function promoteOpen(
   db: Db,
   head: Head,
-  { stage: { stage }, force, reason }: Pick<StageOptions, 'stage' | 'force' | 'reason'>,
+  { stage: { stage }, force, reason, allowUnsigned }: Pick<StageOptions, 'stage' | 'force' | 'reason' | 'allowUnsigned'>,
   { actor, mapping, keys, canary }: Context & { readonly canary: WantedCanary | undefined },
 ): Promise<{ rollout: Rollout }> {
   const before = (await findRollout(db, head.rollout!.id))!;
   const promotion = {
-    ...{ stage: stage as 'CANARY' | 'ALL', canary, force, reason, keys },
+    ...{ stage: stage as 'CANARY' | 'ALL', canary, force, reason, keys, allowUnsigned },
     ...(!isEmptyMapping(mapping) && { roleMapping: mapping }),
   };
   return { rollout: await promoteRollout(db, actor, uncontended, before, promotion) };

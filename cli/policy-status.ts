@@ -58,9 +58,10 @@ export function tellAwaited({ late, silent }: Awaited, targets: readonly Target[
 export function lateness(replica: Replica, targets: readonly Target[], unsigned: Unsigned): string {
   const missed = targets.filter((target) => isBehind(replica, target));
   const others = missed.map((target) => behind(replica, target));
-  const bare = missed.filter(({ scope, revision }) => replica.serves[scope] !== revision && unsigned.has(scope));
+  const isDemanding = replica.policyKids.length > 0;
+  const bare = missed.filter(({ scope, revision }) => isDemanding && replica.serves[scope] !== revision && unsigned.has(scope));
   const names = bare.map(({ scope, revision }) => `${scope}@${revision}`).join(', ');
-  const why = bare.length === 0 ? '' : `; ${names} has no signature, and a replica with TENET_POLICY_KEYS decides by nothing without`;
+  const why = bare.length === 0 ? '' : `; ${names} has no signature, and it demands one (TENET_POLICY_KEYS)`;
   return `the replica ${replica.name} (${replica.id}) decides about ${others.join(', ')}${why}`;
 }
 

@@ -1,5 +1,19 @@
 import { Argument, Command, Option } from 'commander';
-import { cases, collect, count, days, failOn, names, output, percent, planForm, wait } from './flags.ts';
+import {
+  allowUnsigned,
+  cases,
+  collect,
+  count,
+  days,
+  dropRole,
+  failOn,
+  names,
+  output,
+  percent,
+  planForm,
+  renameRole,
+  wait,
+} from './flags.ts';
 import { planFindings } from './formats.ts';
 import { addPolicyHistory } from './policy-history-program.ts';
 import { addPolicyStore } from './policy-store-program.ts';
@@ -167,8 +181,8 @@ export function program(): Command {
     .addOption(output())
     .addOption(planForm())
     .addOption(failOn(planFindings, 'gain,sensitive-gain'))
-    .option('--rename-role <[kind/]old=new>', 'what has a role that the files lack has this one then; repeat it for more', collect, [])
-    .option('--drop-role <[kind/]role>', 'what is given with a role that the files lack is revoked; repeat it for more', collect, [])
+    .addOption(renameRole('the files', '[kind/]'))
+    .addOption(dropRole('the files', '[kind/]'))
     .addOption(names())
     .action(async (directory: string | undefined, options) => exit(await (await import('./policy-plan.ts')).plan(directory, options)));
   policy
@@ -218,8 +232,9 @@ export function program(): Command {
         'apply what was planned, if it still says what happens then: a stored access plan, or the JSON of policy plan',
       ).conflicts(['renameRole', 'dropRole']),
     )
-    .option('--rename-role <[kind/]old=new>', 'what has a role that the files lack has this one then; repeat it for more', collect, [])
-    .option('--drop-role <[kind/]role>', 'what is given with a role that the files lack is revoked; repeat it for more', collect, [])
+    .addOption(renameRole('the files', '[kind/]'))
+    .addOption(dropRole('the files', '[kind/]'))
+    .addOption(allowUnsigned())
     .addOption(wait())
     .addOption(output())
     .action(async (directory: string | undefined, options) => exit(await (await import('./policy-apply.ts')).apply(directory, options)));

@@ -1358,6 +1358,7 @@ create table replicas (
   serves jsonb not null default '{}'::jsonb,
   candidates jsonb not null default '{}'::jsonb,
   kids text[] not null default '{}'::text[],
+  policy_kids text[] not null default '{}'::text[],
   constraint replicas_pkey PRIMARY KEY (id),
   constraint replicas_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );

@@ -10090,6 +10090,8 @@ export interface components {
             candidateRevision?: number;
             /** @description Whether it decides by the revision in force, and by the candidate where the open rollout says so. Without `revision` it has not decided yet, or cannot: `GET /v1/policies` says why. */
             isCurrent: boolean;
+            /** @description Whether it decides by no revision that none of its `TENET_POLICY_KEYS` has signed. While one runs that would not decide by a revision, the revision does not come into force: 409 with what to do. */
+            demandsSignature: boolean;
         };
         /** @description One page of the servers that run now. */
         PolicyReplicaList: {

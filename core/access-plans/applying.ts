@@ -27,6 +27,7 @@ export async function baseOf(db: Db): Promise<Base> {
 export interface PlannedFiles {
   readonly contents?: readonly PolicyContent[] | undefined;
   readonly signatures?: Signing['signatures'];
+  readonly allowUnsigned?: boolean | undefined;
   readonly gitCommit?: string | undefined;
 }
 
@@ -62,8 +63,8 @@ export async function applyAccessPlan(
   await refuseStale(db, plan.base!, () => check(accessPlanId));
   const changing = new Set(document.targets.map(({ scope }) => storedScope(scope)));
   const wanted = plan.contents.filter(({ scope }) => changing.has(scope));
-  const { signatures = [], gitCommit } = files;
-  const about = { author: actor.name, reason, gitCommit, how: 'PLAN', signing: { keys, signatures } } as const;
+  const { signatures = [], allowUnsigned, gitCommit } = files;
+  const about = { author: actor.name, reason, gitCommit, how: 'PLAN', signing: { keys, signatures, allowUnsigned } } as const;
   const events = actor.effects?.events ?? [];
   const first = events.length;
   actor.effects?.policies.push(async () => ({ contents: wanted, mapping: plan.role_mapping ?? undefined }));

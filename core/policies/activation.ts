@@ -22,7 +22,7 @@ import { inOrder } from './review.ts';
 import type { Reviewer } from './reviewer.ts';
 import { isEmptyMapping, keepTopRoles, mapRoles, type RoleMapping, withoutKind } from './role-mapping.ts';
 import { cancelOpen } from './rollout-ends.ts';
-import { demandSigned } from './signatures.ts';
+import { demandServed, demandSigned } from './signatures.ts';
 
 /** Keeps what is in force as it is until the transaction ends: two heads that moved at once would each be checked without the other. */
 export async function lockPolicies(db: Db): Promise<void> {
@@ -40,6 +40,8 @@ export interface Activating {
   readonly how?: ActivationWay;
   /** The keys one of which must have signed it; none: that is not asked. */
   readonly keys: readonly PolicyKey[];
+  /** Also where replicas run that would not decide by it, for want of a signature. */
+  readonly allowUnsigned?: boolean | undefined;
   /** The open rollout that this is the end of, and what reads the organizations (uuid) in which its candidate has not decided already, where there are others. */
   readonly rollout?: string;
   readonly only?: (() => Promise<readonly string[]>) | undefined;
@@ -126,10 +128,10 @@ export async function activate(
   actor: Activator,
   reviewer: Checks,
   before: Head | undefined,
-  { scope, revision, expected, reason, roleMapping, how = 'PROPOSAL', keys, rollout, only }: Activating,
+  { scope, revision, expected, reason, roleMapping, how = 'PROPOSAL', keys, allowUnsigned, rollout, only }: Activating,
 ): Promise<Head> {
   await refuseMove(db, scope, { revision, expected, rollout });
-  const content = await demandActivatable(db, reviewer, { scope, revision, keys });
+  const content = await demandActivatable(db, reviewer, { scope, revision, keys, allowUnsigned });
   const mapping = roleMapping && withoutKind(roleMapping, content);
   // Only now, because grants wait for a head that moves.
   const head = await moveHead(db, scope, { revision, expected, how, by: actor.name, reason, rollout });
@@ -143,14 +145,16 @@ export async function activate(
   return head;
 }
 
-/** The content of a revision that may come into force: it is signed, where that is asked, counts usage as before, and holds together with the other scopes. Throws NotFound, FailedPrecondition and InvalidInput. */
+/** The content of a revision that may come into force: it is signed, where this process or a running replica asks for that, counts usage as before, and holds together with the other scopes. Throws NotFound, FailedPrecondition and InvalidInput. */
 export async function demandActivatable(
   db: Db,
   reviewer: Checks,
-  { scope, revision, keys }: Pick<Activating, 'scope' | 'revision' | 'keys'>,
+  { scope, revision, keys, allowUnsigned = false }: Pick<Activating, 'scope' | 'revision' | 'keys' | 'allowUnsigned'>,
 ): Promise<PolicyContent> {
   const content = await loadContent(db, scope, revision);
-  await demandSigned(db, keys, { scope, sha256: digest(content) });
+  const signed = { scope, sha256: digest(content) };
+  await demandSigned(db, keys, signed);
+  if (!allowUnsigned) await demandServed(db, signed);
   await refuseChangedMeters(db, content);
   await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), content]));
   return content;

@@ -27,7 +27,7 @@ import { checkAll, type Draft, inOrder, type Looked, type Proposal } from './rev
 import type { Reviewer } from './reviewer.ts';
 import { PendingMapping, type RoleMapping } from './role-mapping.ts';
 import { readSignatures } from './signature-file.ts';
-import { demandSigned, keepOwnSignature, keepSignature, type Signed, type Signing } from './signatures.ts';
+import { demandServed, demandSigned, keepOwnSignature, keepSignature, type Signed, type Signing } from './signatures.ts';
 
 /** Who applies policies from files, and why; goes into the revision and the audit. */
 export interface Application {
@@ -157,6 +157,7 @@ export async function applyContents(
     const before = heads.get(scope);
     let replaced: AppliedScope['replaced'];
     if (before?.revision !== revision) {
+      if (about.signing && !about.signing.allowUnsigned) await demandServed(db, { scope, sha256 });
       await refuseChangedMeters(db, content);
       const backTo = before && (await earlierWith(db, before, sha256));
       replaced = before && { ...(await describeReplaced(db, before)), ...(backTo !== undefined && { backTo }) };

@@ -32,6 +32,7 @@ export interface Beginning {
   readonly planId?: string | undefined;
   readonly reason: string;
   readonly keys: readonly PolicyKey[];
+  readonly allowUnsigned?: boolean | undefined;
 }
 
 /**
@@ -39,7 +40,7 @@ export interface Beginning {
  * rollout is open or a canary asks for another blueprint than that in force.
  */
 export async function createRollout(db: Db, actor: Activator, reviewer: Checks, input: Beginning): Promise<Rollout> {
-  const { scope, revision: candidate, gates, planId, reason, keys } = input;
+  const { scope, revision: candidate, gates, planId, reason, keys, allowUnsigned } = input;
   await demandScope(db, scope);
   const head = await headToMove(db, reviewer, scope);
   const name = scopeName(scope);
@@ -50,7 +51,7 @@ export async function createRollout(db: Db, actor: Activator, reviewer: Checks, 
       { pointer: '#/revision', detail: 'must be another one than that in force' },
     ]);
   await refuseMove(db, scope, { revision: candidate });
-  const content = await demandActivatable(db, reviewer, { scope, revision: candidate, keys });
+  const content = await demandActivatable(db, reviewer, { scope, revision: candidate, keys, allowUnsigned });
   if (planId !== undefined) await demandPlan(db, planId, { scope, base: head.revision, sha256: digest(content) });
   const canary = input.canary && (await canaryFor(db, { scope, base: head.revision }, content, input.canary));
   const by = actor.name;
@@ -79,6 +80,7 @@ export interface Promotion {
   readonly force?: boolean | undefined;
   readonly reason: string;
   readonly keys: readonly PolicyKey[];
+  readonly allowUnsigned?: boolean | undefined;
 }
 
 /**
@@ -87,7 +89,7 @@ export interface Promotion {
  */
 export async function promoteRollout(db: Db, actor: Activator, reviewer: Checks, before: Rollout, input: Promotion): Promise<Rollout> {
   const { scope, candidate } = before;
-  const { stage, roleMapping, force = false, reason, keys } = input;
+  const { stage, roleMapping, force = false, reason, keys, allowUnsigned } = input;
   refuseShape(input);
   const head = await headToMove(db, reviewer, scope);
   if (head?.rollout?.id !== before.id) throw noOpenRollout(before.id);
@@ -97,13 +99,22 @@ export async function promoteRollout(db: Db, actor: Activator, reviewer: Checks,
   const mover = { by: actor.name, reason };
   let after: Rollout | undefined;
   if (stage === 'CANARY') {
-    const content = await demandActivatable(db, reviewer, { scope, revision: candidate, keys });
+    const content = await demandActivatable(db, reviewer, { scope, revision: candidate, keys, allowUnsigned });
     const canary = await canaryFor(db, before, content, input.canary ?? {});
     refuseSmaller(before.canary, canary);
     after = await moveToCanary(db, before, canary, mover);
     actor.effects.policies.push(async () => ({ contents: [content], only: await organizationsIn(db, scope, canary, before.canary) }));
   } else {
-    const activating = { scope, revision: candidate, expected: undefined, reason, roleMapping, how: 'ROLLOUT', keys } as const;
+    const activating = {
+      scope,
+      revision: candidate,
+      expected: undefined,
+      reason,
+      roleMapping,
+      how: 'ROLLOUT',
+      keys,
+      allowUnsigned,
+    } as const;
     // In the canary it decides already.
     const only = canaryOf(before) && (() => organizationsIn(db, scope, everywhere, before.canary));
     await activate(db, actor, reviewer, head, { ...activating, rollout: before.id, only });

@@ -3,6 +3,7 @@ import { digest, type PolicyContent } from '../authorization/policy/content.ts';
 import { PolicyError } from '../authorization/policy/findings.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
 import { signatureRule } from '../authorization/store/live-policies.ts';
+import { listReplicas, type Replica } from '../authorization/store/replicas.ts';
 import { canonical } from '../base/canonical.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import type { PolicyKey } from '../base/policy-keys.ts';
@@ -28,6 +29,8 @@ export interface Signing {
   /** None: nothing is demanded. */
   readonly keys: readonly PolicyKey[];
   readonly signatures: readonly Signature[];
+  /** Also where replicas run that would not decide by it. */
+  readonly allowUnsigned?: boolean | undefined;
 }
 
 /** A private key, with its public one as a server names it. */
@@ -121,6 +124,27 @@ export async function demandSigned(db: Db, keys: readonly PolicyKey[], signed: S
   throw new FailedPrecondition('failed-precondition', unsigned(signed));
 }
 
+/** The replicas that would not decide by a content, because none of the keys that they demand has signed it. */
+export async function refusingReplicas(db: Db, signed: Signed): Promise<Replica[]> {
+  if (signed.scope.startsWith('org_')) return [];
+  const demanding = (await listReplicas(db)).filter(({ policyKids }) => policyKids.length > 0);
+  if (demanding.length === 0) return [];
+  const signers = new Set((await listSignatures(db, signed)).map(({ keyId }) => keyId));
+  return demanding.filter(({ policyKids }) => !policyKids.some((kid) => signers.has(kid)));
+}
+
+/** Throws FailedPrecondition where a replica that runs would not decide by a content, whatever this process demands itself. */
+export async function demandServed(db: Db, signed: Signed): Promise<void> {
+  const [first, ...others] = await refusingReplicas(db, signed);
+  if (!first) return;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const replicas = `${first.name} (${first.id})${more}`;
+  throw new FailedPrecondition(
+    'failed-precondition',
+    `The policy of ${scopeName(signed.scope)} (sha256 ${signed.sha256.slice(0, 12)}) is not signed by a key that the running replica ${replicas} demands with TENET_POLICY_KEYS, so it would not decide by it: ${signIt}, on the command line with the same TENET_POLICY_KEYS. The command line takes --allow-unsigned to go on all the same.`,
+  );
+}
+
 async function isSigned(db: Db, keys: readonly PolicyKey[], signed: Signed): Promise<boolean> {
   if (keys.length === 0 || signed.scope.startsWith('org_')) return true;
   for (const { signature } of await listSignatures(db, signed)) if ((await signerOf(keys, signed, signature)) !== undefined) return true;
@@ -128,8 +152,10 @@ async function isSigned(db: Db, keys: readonly PolicyKey[], signed: Signed): Pro
 }
 
 function unsigned({ scope, sha256 }: Signed): string {
-  return `The policy of ${scopeName(scope)} (sha256 ${sha256.slice(0, 12)}) is not signed by a key of TENET_POLICY_KEYS: sign it (npx tenet policy sign), then apply or propose it with its signature.`;
+  return `The policy of ${scopeName(scope)} (sha256 ${sha256.slice(0, 12)}) is not signed by a key of TENET_POLICY_KEYS: ${signIt}.`;
 }
+
+const signIt = 'sign it (npx tenet policy sign), then apply or propose it with its signature';
 
 /** What a server looks for in each revision that it is to decide by, however it came into force; nothing where it demands no signature. */
 export function signatureCheck(keys: readonly PolicyKey[]): ((db: Db, content: PolicyContent) => Promise<void>) | undefined {

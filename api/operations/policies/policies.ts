@@ -133,7 +133,7 @@ export function policies({ policies: live, reviewer, config: { policyKeys: keys 
 }
 
 function toReplica(replica: Replica, target: Target) {
-  const { id, name, startedAt, seenAt, serves, candidates } = replica;
+  const { id, name, startedAt, seenAt, serves, candidates, policyKids } = replica;
   const served = serves[target.scope];
   const candidate = candidates[target.scope]?.revision;
   return {
@@ -144,6 +144,7 @@ function toReplica(replica: Replica, target: Target) {
     ...(served !== undefined && { revision: served }),
     ...(candidate !== undefined && { candidateRevision: candidate }),
     isCurrent: !isBehind(replica, target),
+    demandsSignature: policyKids.length > 0,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Replica {
   readonly candidates: Readonly<Record<string, ServedCandidate>>;
   /** The names of the root keys that it holds. */
   readonly kids: readonly string[];
+  /** The names of its keys of policies: it decides by no revision that none of them has signed. None: it demands no signature. */
+  readonly policyKids: readonly string[];
 }
 
 /** A revision that replicas are to decide by. */
@@ -46,17 +48,19 @@ interface ReplicaRow {
   serves: Record<string, number>;
   candidates: Record<string, ServedCandidate>;
   kids: string[];
+  policy_kids: string[];
 }
 
 const reportSql = `
 with gone as (delete from replicas where seen_at < now() - :life * interval '1 ms' and id <> :id)
-insert into replicas (id, name, started_at, seen_at, serves, candidates, kids) values (:id, :name, :startedAt, now(), :serves, :candidates, :kids)
+insert into replicas (id, name, started_at, seen_at, serves, candidates, kids, policy_kids)
+values (:id, :name, :startedAt, now(), :serves, :candidates, :kids, :policyKids)
 on conflict (id) do update set seen_at = now(), serves = :serves, candidates = :candidates`;
 
 /** The servers that report, the oldest first. */
 export async function listReplicas(db: Db): Promise<Replica[]> {
   const rows: ReplicaRow[] = await db('replicas').whereRaw("seen_at >= now() - ? * interval '1 ms'", [life]).orderBy('id');
-  return rows.map(({ id, name, started_at, seen_at, serves, candidates, kids }) => ({
+  return rows.map(({ id, name, started_at, seen_at, serves, candidates, kids, policy_kids }) => ({
     id: toId('replica', id),
     name,
     startedAt: started_at,
@@ -64,6 +68,7 @@ export async function listReplicas(db: Db): Promise<Replica[]> {
     serves,
     candidates,
     kids,
+    policyKids: policy_kids,
   }));
 }
 
@@ -129,12 +134,20 @@ export function startReplicaReports(options: {
   readonly database: Database;
   readonly policies: Pick<LivePolicies, 'served'>;
   readonly kids: readonly string[];
+  readonly policyKids: readonly string[];
   readonly forget: () => void;
   readonly onError: (error: unknown) => void;
 }): ReplicaReports {
-  const { database, policies, kids, forget, onError } = options;
+  const { database, policies, kids, policyKids, forget, onError } = options;
   const id = toUuid('replica', newId('replica'));
-  const self = { id, name: hostname().slice(0, 255) || 'localhost', startedAt: new Date(), life, kids: [...kids] };
+  const self = {
+    id,
+    name: hostname().slice(0, 255) || 'localhost',
+    startedAt: new Date(),
+    life,
+    kids: [...kids],
+    policyKids: [...policyKids],
+  };
   let running: Promise<void> | undefined;
   let isDue = false;
   let isStopped = false;

@@ -3,13 +3,22 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { rollback } from '../../../cli/policy-history.ts';
+import { activate as activateByCommand } from '../../../cli/policy-rollout.ts';
 import { sign, verify } from '../../../cli/policy-sign.ts';
 import { status } from '../../../cli/policy-status.ts';
 import { digest, type PolicyContent } from '../../../core/authorization/policy/content.ts';
 import { insertRevision, listHeads, loadContent, moveHead } from '../../../core/authorization/store/revisions.ts';
 import { applyContents, readChecked } from '../../../core/policies/policies.ts';
 import { readSignatures, signatureFile } from '../../../core/policies/signature-file.ts';
-import { readSigningKey, type SigningKey, signContent, signerOf, unsignedInForce } from '../../../core/policies/signatures.ts';
+import {
+  readSigningKey,
+  type Signing,
+  type SigningKey,
+  signContent,
+  signerOf,
+  unsignedInForce,
+} from '../../../core/policies/signatures.ts';
 import { commandsOn } from '../../helpers/environment.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { failure } from '../../helpers/failure.ts';
@@ -27,6 +36,8 @@ describe('signed policies', function () {
   let open: TestTenet;
   let tenet: TestTenet;
   let policyAdmin: Caller;
+  /** The same at the server that demands no signature. */
+  let openAdmin: Caller;
 
   before(async () => {
     cpSync('policies', directory, { recursive: true });
@@ -38,7 +49,8 @@ describe('signed policies', function () {
     open = await startTenet();
     tenet = await startDemanding();
     await givePlatformRoles(tenet, 'policy-admin@example.com', 'platform/policy-admin');
-    policyAdmin = tenet.bearing((await open.as('policy-admin@example.com')).token);
+    openAdmin = await open.as('policy-admin@example.com');
+    policyAdmin = tenet.bearing(openAdmin.token);
   });
 
   after(async () => {
@@ -74,11 +86,11 @@ describe('signed policies', function () {
     const rows = [...content.rows, ['integrations/org.manager', 'org', 'member', action, 'allow'] as const];
     return { ...content, rows, sources: rows.map((_row, index) => ({ file: 'policy.csv', line: index + 1 })) };
   }
-  async function activate(revision: number) {
+  async function activate(revision: number, admin = policyAdmin) {
     const path = '/v1/policies/{scope}/head';
     const params = { path: { scope: 'blueprint.integrations' } };
-    const { data } = await policyAdmin.client.GET(path, { params });
-    const { data: head, error } = await policyAdmin.client.PUT(path, {
+    const { data } = await admin.client.GET(path, { params });
+    const { data: head, error } = await admin.client.PUT(path, {
       params: { ...params, header: { 'If-Match': data!.etag } },
       body: { revision },
     });
@@ -154,12 +166,53 @@ describe('signed policies', function () {
     const said: string[] = [];
     expect(await status((line) => said.push(line), 'table')).to.equal(3);
     takeBack();
-    const late = `by revision 1 and not by ${revision}; blueprint.integrations@${revision} has no signature, and a replica with TENET_POLICY_KEYS`;
+    const late = `by revision 1 and not by ${revision}; blueprint.integrations@${revision} has no signature, and it demands one`;
     expect(said.at(-1)).to.include(`decides about blueprint.integrations ${late}`);
     const unsigned = await tenet.database.read('platform', unsignedInForce);
     expect([...unsigned]).to.deep.equal([['blueprint.integrations', { wasSigned: true }]]);
     expect(digest(before)).to.equal(digest(await tenet.database.read('platform', (db) => loadContent(db, scope, 1))));
     expect((await activate(1)).head).to.include({ revision: 1 });
+  });
+
+  it('where a replica demands a signature, no server and no command puts what lacks it into force, unless that is allowed', async () => {
+    await eventually(async () => {
+      const { data } = await policyAdmin.client.GET('/v1/policies/{scope}/replicas', {
+        params: { path: { scope: 'blueprint.integrations' } },
+      });
+      expect(data!.items.map(({ demandsSignature }) => demandsSignature).sort()).to.deep.equal([false, true]);
+    });
+    const content = await changed('update');
+    const revision = await store(content);
+    const told = /is not signed by a key that the running replica \S+ \(rpl_\w+\) demands with TENET_POLICY_KEYS.*--allow-unsigned/;
+    // The server that is asked demands nothing itself.
+    const { error } = await activate(revision, openAdmin);
+    expect(error).to.include({ status: 409 });
+    expect(error!.detail).to.match(told);
+    const takeBack = commandsOn(open);
+    try {
+      const options = { stage: { stage: 'ALL' }, reason: 'A test.', renameRole: [], dropRole: [], output: 'table' } as const;
+      const name = `blueprint.integrations@${revision}`;
+      const command = (more: object) => activateByCommand(name, { ...options, ...more }, () => undefined);
+      expect((await failure(command({}))).message).to.match(told);
+      expect((await failure(command({ stage: { stage: 'SHADOW' } }))).message).to.match(told);
+      const about = (signing: Signing) => ({ author: 'test', reason: 'A test.', signing });
+      const apply = (signing: Signing) =>
+        open.database.write('platform', (db) => applyContents(db, [content], about(signing), { name: 'test', requestId: 'test' }));
+      expect((await failure(apply({ keys: [], signatures: [] }))).message).to.match(told);
+      expect(digest(await inForce())).not.to.equal(digest(content));
+      expect(await command({ allowUnsigned: true })).to.equal(0);
+      expect(digest(await inForce())).to.equal(digest(content));
+      // Back to what is signed; and what is unsigned is no way back.
+      expect((await activate(1, openAdmin)).head).to.include({ revision: 1 });
+      const back = { reason: 'A test.', renameRole: [], dropRole: [], output: 'table' } as const;
+      expect((await failure(rollback(name, back, () => undefined))).message).to.match(told);
+      // One of the keys that the replica demands is enough.
+      const signed = await apply({ keys: [keys.second.publicKey], signatures: [await signContent(content, keys.second)] });
+      expect(signed[0]).to.include({ revision, changed: true });
+      expect((await activate(1, openAdmin)).head).to.include({ revision: 1 });
+    } finally {
+      takeBack();
+    }
   });
 
   it('a signature is of one scope, one content and one use of a key', async () => {
