@@ -7,7 +7,7 @@ import { type Db, prepared } from '../database/database.ts';
 import { foldOf } from './folds.ts';
 import type { Holding, Source } from './holdings.ts';
 import { personStates } from './organizations.ts';
-import { createRows, type PlanRow, type SubjectType, waysOf } from './rows.ts';
+import { createRows, leavingOutNone, type PlanRow, type SubjectType, waysOf } from './rows.ts';
 import { controllerSample } from './witness.ts';
 
 interface PlatformRow {
@@ -54,7 +54,7 @@ export async function planPlatform(
   const add = (subjectType: SubjectType, holding: Holding, row: PlatformRow): void => {
     const effect = change.effect([...holding.keys()], undefined, domain);
     if (!effect) return;
-    const subjects = row.subjects && { subjects: new Map(row.subjects.map((subject) => [subject, []])) };
+    const subjects = row.subjects && { subjects: leavingOutNone(row.subjects) };
     rows.add(
       { effect, place: 'PLATFORM', subjectType, via: waysOf(effect, holding) },
       { count: row.n, fold: foldOf(BigInt(row.fold)), ...subjects },

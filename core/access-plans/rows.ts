@@ -187,7 +187,16 @@ interface Who {
 }
 
 function allOf({ count, fold, subjects }: Group): Who {
-  return { count, fold, ...(subjects && { subjects: new Map(subjects.map((subject) => [subject, []])) }) };
+  return { count, fold, ...(subjects && { subjects: leavingOutNone(subjects) }) };
+}
+
+const noProjects: readonly string[] = [];
+
+/** Subjects of whom no project is left out. A million of them share one list. */
+export function leavingOutNone(subjects: readonly string[]): Map<string, readonly string[]> {
+  const all = new Map<string, readonly string[]>();
+  for (const subject of subjects) all.set(subject, noProjects);
+  return all;
 }
 
 function inProject(who: Who, project: string): Who {
@@ -199,7 +208,7 @@ function without(whole: Group, direct: readonly Group[]): Who {
   return {
     count: direct.reduce((left, { count }) => left - count, whole.count),
     fold: direct.reduce((left, { fold }) => left - fold, whole.fold),
-    ...(whole.subjects && { subjects: new Map(whole.subjects.filter((subject) => !gone.has(subject)).map((subject) => [subject, []])) }),
+    ...(whole.subjects && { subjects: leavingOutNone(whole.subjects.filter((subject) => !gone.has(subject))) }),
   };
 }
 
@@ -209,8 +218,14 @@ function elsewhere({ whole, inProjects }: Bundle, projects: readonly string[], w
   const count = direct.reduce((left, { group }) => left - group.count, whole.count * projects.length);
   const fold = direct.reduce((left, { project, group }) => left - group.fold * weightOf(project), whole.fold * weight);
   if (!whole.subjects) return { count, fold };
-  const left = new Map(whole.subjects.map((subject) => [subject, [] as string[]]));
-  for (const { project, group } of direct) for (const subject of group.subjects ?? []) left.get(subject)?.push(toId('project', project));
+  const left = leavingOutNone(whole.subjects);
+  for (const { project, group } of direct) {
+    const id = toId('project', project);
+    for (const subject of group.subjects ?? []) {
+      const out = left.get(subject);
+      if (out) left.set(subject, [...out, id]);
+    }
+  }
   for (const [subject, out] of left) if (out.length === projects.length) left.delete(subject);
   return { count, fold, subjects: left };
 }
@@ -238,7 +253,9 @@ export function createRows(organizationId: string | undefined) {
       known.set(key, row);
       row.count += count;
       row.fold = foldOf(row.fold + fold);
-      if (subjects) row.subjects = new Map([...(row.subjects ?? []), ...subjects]);
+      if (!subjects) return;
+      row.subjects ??= new Map();
+      for (const [subject, except] of subjects) row.subjects.set(subject, except);
     },
     list: (): PlanRow[] => [...known.values()],
   };
