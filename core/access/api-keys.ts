@@ -1,6 +1,6 @@
 import { type Recorder, record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { heldRoles, holderColumns } from '../authorization/decisions/held-roles.ts';
+import { holderColumns } from '../authorization/decisions/held-roles.ts';
 import { authorityOf, type Holder, holderOf, type ShownHolder } from '../authorization/decisions/subjects.ts';
 import { type KeyType, keyTypeName } from '../authorization/policy/key-types.ts';
 import { FailedPrecondition, LimitExceeded } from '../base/errors.ts';
@@ -12,7 +12,7 @@ import { spend } from '../database/budgets.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ApiKey, type ApiKeyRow, allKeyRows, findKey, type KeyPlace, keyRows, toApiKey } from './api-key-rows.ts';
-import { requireAssignAll } from './giving.ts';
+import { requireAuthorityOf } from './giving.ts';
 import { requireWithinCaller } from './key-limits.ts';
 import { findOwner, readAddresses, readBoundScopes, readEnd, readStore, readType } from './key-options.ts';
 import { type ListedApiKey, readMaxAges, withRotation } from './key-rotation.ts';
@@ -55,7 +55,7 @@ export async function createApiKey(
   const scopes = readBoundScopes(type, policy_store_id !== null, input.scopes);
   const allowed_addresses = await readAddresses(db, input.allowedAddresses);
   const expires_at = readEnd(type, input.expiresAt);
-  await requireAuthority(db, actor, organizationId, owner);
+  await requireAuthorityOf(db, actor, organizationId, owner);
   await requireWithinCaller(db, actor, place, { scopes, expires_at, allowed_addresses });
   await refuseTooMany(db, organizationId);
 
@@ -91,13 +91,6 @@ async function insertSecret(
   const shown_to = viewer?.type === 'user' ? viewer.uuid : null;
   await db('api_key_secrets').insert({ ...secret, shown_to, hash: keySecretHash(text), prefix: shownPrefix(text) });
   return text;
-}
-
-/** A secret carries the authority of the owner of its key: the caller must be able to give all of that. */
-async function requireAuthority(db: Db, actor: Actor, organizationId: string, owner: Holder): Promise<void> {
-  if (authorityOf(actor.principal.subject)?.id === owner.id) return;
-  const held = await heldRoles(db, toUuid('organization', organizationId), owner, { resting: true });
-  await requireAssignAll(actor, organizationId, held);
 }
 
 async function refuseTooMany(db: Db, organizationId: string): Promise<void> {
@@ -137,7 +130,7 @@ export async function updateApiKey(
   const limits = await limitsAfter(db, actor, input, before);
   const isSame = JSON.stringify(limits) === JSON.stringify(limitsOf(before));
   if (isSame && (input.name === undefined || input.name === before.name)) return withRotation(before, ages);
-  if (widens(before, limits)) await requireAuthority(db, actor, organizationId, holderOf(before));
+  if (widens(before, limits)) await requireAuthorityOf(db, actor, organizationId, holderOf(before));
   if (!isSame) await requireWithinCaller(db, actor, input, { ...limits, expires_at: before.expires_at });
   const { org_id, id } = before;
   await db('api_keys')
@@ -189,7 +182,7 @@ export async function rotateApiKey(
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   refuseDead(before);
   const type = await typeOf(actor, input, before);
-  await requireAuthority(db, actor, organizationId, holderOf(before));
+  await requireAuthorityOf(db, actor, organizationId, holderOf(before));
   await requireWithinCaller(db, actor, input, before);
   await spendSecret(db, organizationId);
   const { org_id, id: key_id } = before;

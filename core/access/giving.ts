@@ -1,9 +1,9 @@
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import type { Decision } from '../authorization/decisions/decide.ts';
-import { type HeldRole, type HeldRow, presentGrant, toHeldRole } from '../authorization/decisions/held-roles.ts';
+import { type HeldRole, type HeldRow, heldRoles, presentGrant, toHeldRole } from '../authorization/decisions/held-roles.ts';
 import { decideHandling, findMissing, findRole, type KnownRoles, mayHandle, objectOf, tierOf } from '../authorization/decisions/roles.ts';
 import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
-import type { Subject } from '../authorization/decisions/subjects.ts';
+import { authorityOf, type Holder, type Subject } from '../authorization/decisions/subjects.ts';
 import type { Engine } from '../authorization/engine/engine.ts';
 import { permissionsIn } from '../authorization/engine/giving.ts';
 import { anyProjectOf, domainOf } from '../authorization/policy/domain.ts';
@@ -126,6 +126,16 @@ export async function requireUnassignAll(actor: Actor, organizationId: string, h
 /** As requireUnassignAll, for giving: a caller who gets what a holder has must be able to give it. */
 export async function requireAssignAll(actor: Actor, organizationId: string, held: readonly HeldRole[]): Promise<void> {
   await requireAll(actor, organizationId, held, 'assign');
+}
+
+/**
+ * Asks whether the actor may let others act as a holder, by a key or by a reference: whoever does so has the authority of the holder, so the caller must
+ * be able to give all of that. Throws PermissionDenied.
+ */
+export async function requireAuthorityOf(db: Db, actor: Actor, organizationId: string, holder: Holder): Promise<void> {
+  if (authorityOf(actor.principal.subject)?.id === holder.id) return;
+  const held = await heldRoles(db, toUuid('organization', organizationId), holder, { resting: true });
+  await requireAssignAll(actor, organizationId, held);
 }
 
 async function requireAll(actor: Actor, organizationId: string, held: readonly HeldRole[], action: 'assign' | 'unassign'): Promise<void> {

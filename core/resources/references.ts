@@ -1,5 +1,7 @@
+import { requireAuthorityOf } from '../access/giving.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { isRestricted } from '../authorization/decisions/restricted.ts';
+import { authorityOf } from '../authorization/decisions/subjects.ts';
 import { type KeptType, type ResourceType, serviceAccountTarget } from '../authorization/policy/resource-types.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
 import { isId, toId, toUuid } from '../base/ids.ts';
@@ -40,7 +42,7 @@ export interface ReferenceChanges {
 /**
  * What the fields of a resource change of what it names. Only what is new is asked about: a caller who changes another field needs no permission
  * for what is named already. Throws InvalidInput for what is not there, of another type, switched off or not for the caller, all in the same words, and for what
- * leads back to the resource. No other change of the organization comes in between, for the dispatcher holds its lock.
+ * leads back to the resource; PermissionDenied for a service account that the caller sees and may not act by. No other change of the organization comes in between, for the dispatcher holds its lock.
  */
 export async function referenceChanges(db: Db, actor: Actor, type: KeptType, referrer: Referrer, data: Data): Promise<ReferenceChanges> {
   const wanted = referencesOf(type, data);
@@ -107,6 +109,18 @@ async function checkAdded(db: Db, actor: Actor, type: KeptType, referrer: Referr
     if (detail !== undefined) errors.push({ pointer: `#/data/${reference.field}`, detail });
   }
   if (errors.length > 0) throw new InvalidInput('The resource cannot refer to this.', errors);
+  for (const target of targets) if (target.type === serviceAccountTarget) await requireActingBy(db, actor, referrer, target);
+}
+
+/**
+ * Who makes a resource name a service account lets the product act as this account: that is for callers who may change it, and who may give all that it
+ * holds, as for those who make a key of it. A service account names itself. Throws PermissionDenied.
+ */
+async function requireActingBy(db: Db, actor: Actor, { organizationId, projectId }: Referrer, target: Target): Promise<void> {
+  const id = toId('serviceAccount', target.id);
+  if (authorityOf(actor.principal.subject)?.id === id) return;
+  await actor.require(target.type, 'update', { organizationId, ...(target.project_id !== null && { projectId }) });
+  await requireAuthorityOf(db, actor, organizationId, { type: 'service-account', id, uuid: target.id });
 }
 
 const namesOf = (to: readonly string[]): string => to.map((name) => `a ${name.replaceAll('-', ' ')}`).join(' or ');

@@ -143,6 +143,30 @@ describe('references of resources', () => {
     expect([removed.status, referring.status].join()).to.be.oneOf(['204,400', '409,201']);
   });
 
+  it('lets a caller name a service account who may change it and give all that it holds, not one who may read it alone', async () => {
+    const key = () => ({ 'Idempotency-Key': newId('request') });
+    const account = (await sendIn(admin, 'POST', `${home}/service-accounts`, { name: 'Deployer' }, key())).body.id;
+    await allowAlso(
+      tenet,
+      ...(['create', 'update'] as const).map((act) => ['integrations/org.member', 'org', 'page', act, 'allow'] as const),
+      ['integrations/org.member', 'org', 'service-account', 'read', 'allow'],
+    );
+    const seen = await post(home, 'page', { writer: account }, member);
+    expect([seen.status, seen.body.requiredPermission]).to.deep.equal([403, 'service-account:update']);
+    const id = (await post(home, 'page', { text: 'none' }, member)).body.id;
+    expect((await patch(home, 'page', id, { writer: account }, member)).status).to.equal(403);
+    expect((await post(home, 'page', { writer: newId('serviceAccount') }, member)).status).to.equal(400);
+
+    await allowAlso(tenet, ['integrations/org.member', 'org', 'service-account', 'update', 'allow']);
+    expect((await patch(home, 'page', id, { writer: account }, member)).status).to.equal(200);
+    expect((await patch(home, 'page', id, { writer: null }, member)).status).to.equal(200);
+    const grant = { subject: { type: 'SERVICE_ACCOUNT', id: account }, role: 'org.admin' };
+    expect((await sendIn(admin, 'POST', `${home}/grants`, grant, key())).status).to.equal(201);
+    const held = await patch(home, 'page', id, { writer: account }, member);
+    expect([held.status, held.body.requiredPermission]).to.deep.equal([403, 'role:org.admin:assign']);
+    expect((await patch(home, 'page', id, { writer: account })).status).to.equal(200);
+  });
+
   it('keeps a service account that a resource names', async () => {
     const account = async (where: string) =>
       (await sendIn(admin, 'POST', `${where}/service-accounts`, { name: 'Writer' }, { 'Idempotency-Key': newId('request') })).body.id;
