@@ -114,6 +114,25 @@ describe('plans and subscriptions', function () {
     expect((await choose({ plan: 'large' }, org)).response.status).to.equal(409);
     expect((await project(org)).error).to.include({ code: 'plan-required' });
     const path = { organizationId: org };
+    // Nothing is put into it; what has been used is counted all the same, but not while the organization itself is suspended.
+    const model = { resourceType: 'model' };
+    const made = await admin.client.POST(`${organizationPath}/resources/{resourceType}`, {
+      params: { path: { ...path, ...model } },
+      body: { name: 'gpt-x', data: { provider: 'example' } },
+    });
+    expect(made.error).to.include({ code: 'plan-required', requiredPermission: 'model:create' });
+    const listed = await admin.client.GET(`${organizationPath}/resources/{resourceType}`, { params: { path: { ...path, ...model } } });
+    expect(listed.response.status).to.equal(200);
+    const report = (id: string) =>
+      admin.client.POST(`${organizationPath}/usage-events`, {
+        params: { path },
+        body: { events: [{ id, meter: 'tokens', at: new Date().toISOString() }] },
+      });
+    expect((await report('late-1')).response.status).to.equal(200);
+    await operator.client.POST(`${organizationPath}/suspend`, { params: { path }, body: { reason: 'Looked into' } });
+    expect((await report('late-2')).error).to.include({ code: 'organization-suspended' });
+    await operator.client.POST(`${organizationPath}/resume`, { params: { path } });
+    expect((await report('late-2')).response.status).to.equal(200);
     expect((await operator.client.DELETE(`${organizationPath}/plan`, { params: { path } })).response.status).to.equal(204);
     expect((await project(org)).response.status).to.equal(201);
   });
