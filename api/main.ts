@@ -8,7 +8,6 @@ import { createKeyRates } from '../core/access/key-rates.ts';
 import { createKeyUsage } from '../core/access/key-usage.ts';
 import { createMemberActivity, type MemberActivity } from '../core/access/member-activity.ts';
 import { createPlanner, type Planner } from '../core/access-plans/planner.ts';
-import type { DecisionLog } from '../core/authorization/decision-log/log.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import type { Checker } from '../core/authorization/review/checker.ts';
@@ -54,7 +53,7 @@ import { loadDevIssuer } from './authentication/dev-issuer.ts';
 import { type Authenticate, createPrincipalResolver } from './authentication/identify.ts';
 import { createSigningKeys } from './authentication/signing-keys.ts';
 import { createContract } from './contract/contract.ts';
-import { openDecisionLog } from './decision-log.ts';
+import { heardBy, openDecisionLog, type ServerDecisionLog } from './decision-log.ts';
 import { createDecisionRoutes } from './decision-routes.ts';
 import { createDispatch } from './dispatch.ts';
 import { createReference, type Page } from './docs/reference.ts';
@@ -88,7 +87,7 @@ export interface Tenet {
   readonly log: Log;
   readonly activity: MemberActivity;
   /** Where decisions are kept. */
-  readonly decisionLog?: DecisionLog;
+  readonly decisionLog?: ServerDecisionLog;
   readonly comparison: RolloutComparison;
   /** Who sends a request, for other ways in than the API. */
   readonly authenticate: Authenticate;
@@ -210,7 +209,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const signingKeys = await createSigningKeys(keyring);
     const services: Services = {
       ...{ config, keyring, signingKeys, policies, reviewer, planner, replayer, storeChecker, storePlanner },
-      compiledStores: createCompiledStores(storeShadow.observe),
+      compiledStores: createCompiledStores(heardBy(storeShadow, decisionLog)),
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
       ...createExportServices({ database, policies, signingKeys, publicUrl: () => url }),

@@ -111,7 +111,8 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
   }
 
   /** Undefined where something is not in memory, or where the policy says no. */
-  function fromMemory({ subject, ...principal }: Principal, about: Asked['about']): Ready | undefined {
+  function fromMemory({ principal: caller, requestId }: TenetRequest, about: Asked['about']): Ready | undefined {
+    const { subject, ...principal } = caller!;
     const snapshot = cache.get({ subject: memoName(subject), dom: domain.dom, organizationId });
     const policy = snapshot && policies.find(snapshot.revisions);
     if (!policy || isSignedOut({ ...principal }, snapshot)) return undefined;
@@ -119,7 +120,9 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     const store = kept?.inForce && compiled.find(organizationId, kept.inForce.sha256);
     if (!kept || (kept.inForce && !store)) return undefined;
     const decision = decideWith(policy.engine, snapshot, 'policy-store', 'evaluate');
-    return decision.allowed ? { decision, open: openedWith({ key, kept, store, compiled }) } : undefined;
+    if (!decision.allowed) return undefined;
+    const by = { subject, supportAccessId: snapshot.supportAccessId, requestId, mayBeCached: true };
+    return { decision, open: openedWith({ key, kept, store, compiled, by }) };
   }
 
   async function load({ subject }: Principal, about: Asked['about']): Promise<void> {
@@ -178,12 +181,12 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     }
     if (asked === undefined) return slowly(request);
     const principal = request.principal!;
-    const ready = fromMemory(principal, asked.about);
+    const ready = fromMemory(request, asked.about);
     if (ready) return reply(ready, asked, request);
     const { about } = asked;
     return load(principal, about).then(
       () => {
-        const now = fromMemory(principal, about);
+        const now = fromMemory(request, about);
         return now ? reply(now, asked, request) : slowly(request);
       },
       () => slowly(request),

@@ -354,6 +354,27 @@ create table decision_log_gaps (
 );
 CREATE INDEX decision_log_gaps_by_time ON tenet.decision_log_gaps USING btree (until);
 
+create table decision_log_stores (
+  org_id uuid not null,
+  project_id uuid not null,
+  store_id uuid not null,
+  id uuid not null,
+  day date not null,
+  at timestamp with time zone not null,
+  revision integer not null,
+  sha256 text not null,
+  caller text not null,
+  request uuid not null,
+  may_be_cached boolean not null,
+  decision boolean not null,
+  line integer,
+  question json not null,
+  constraint decision_log_stores_pkey PRIMARY KEY (org_id, store_id, id, day)
+) partition by RANGE (day);
+alter table decision_log_stores enable row level security;
+alter table decision_log_stores force row level security;
+create policy in_scope on decision_log_stores as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
+
 create table decision_log_writers (
   id uuid not null,
   begun_at timestamp with time zone not null default now(),
@@ -2067,13 +2088,13 @@ begin
     raise exception 'out of scope' using errcode = 'insufficient_privilege';
   end if;
   perform pg_advisory_xact_lock(hashtext('tenet.decision_log'));
-  foreach parent in array array['decision_log', 'decision_log_cases'] loop
+  foreach parent in array array['decision_log', 'decision_log_cases', 'decision_log_stores'] loop
     for made in select generate_series(today - 1, today + 2, interval '1 day')::date loop
       partition := format('%s_%s', parent, to_char(made, 'YYYYMMDD'));
       continue when to_regclass(partition) is not null;
       -- Attached when it is complete: that keeps neither readers nor writers of the others from theirs.
       execute format('create table %I (like %I including all)', partition, parent);
-      if parent = 'decision_log' then
+      if parent <> 'decision_log_cases' then
         execute format('alter table %I enable row level security', partition);
         execute format('alter table %I force row level security', partition);
         execute format('create policy in_scope on %I using ((select whole_platform()) or org_id = (select scope_organization()))', partition);
@@ -2765,6 +2786,7 @@ grant insert, select on decision_log to tenet_app;
 grant insert, select on decision_log_cases to tenet_app;
 grant select on decision_log_entries to tenet_app;
 grant insert, select, update on decision_log_gaps to tenet_app;
+grant insert, select on decision_log_stores to tenet_app;
 grant insert, select, update on decision_log_writers to tenet_app;
 grant delete, insert, select on decisions to tenet_app;
 grant delete, insert, select, update on denials to tenet_app;

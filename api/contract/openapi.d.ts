@@ -4160,6 +4160,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List decisions of a policy store
+         * @description The decisions of the store that the decision log has, newest first, with everything that each depended on, so that explainInStore can take it again by its revision or another one. Answers of searches are not among them. Where an installation keeps no log (TENET_DECISION_LOG_SHARE), the list is empty. `caller` and `requestId` are there for yourself and whom you may list there, as in whoCan.
+         */
+        get: operations["listStoreDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/summary": {
         parameters: {
             query?: never;
@@ -11532,11 +11552,26 @@ export interface components {
         WriteSettingBelow: {
             value: components["schemas"]["SettingValue"];
         };
+        /** @description A subject or a resource of the application. */
+        QuestionedEntity: {
+            type: components["schemas"]["EntityTypeName"];
+            id: components["schemas"]["EntityName"];
+            properties?: components["schemas"]["StoreProperties"];
+        };
+        /** @description What would be done. */
+        QuestionedAction: {
+            /**
+             * Format: text
+             * @description The action.
+             */
+            name: string;
+            properties?: components["schemas"]["StoreProperties"];
+        };
         /** @description A question in the words of AuthZEN, and by which revision it is decided: without one by what is in force. */
         ExplainInStore: {
-            subject: components["schemas"]["StoreEntity"];
-            action: components["schemas"]["StoreAction"];
-            resource: components["schemas"]["StoreEntity"];
+            subject: components["schemas"]["QuestionedEntity"];
+            action: components["schemas"]["QuestionedAction"];
+            resource: components["schemas"]["QuestionedEntity"];
             context?: components["schemas"]["StoreProperties"];
             revision?: components["schemas"]["RevisionNumber"];
         };
@@ -11641,6 +11676,34 @@ export interface components {
              * @description How many more there are.
              */
             omittedNearMisses: number;
+        };
+        /** @description A decision of a policy store as it was taken. Subject and resource have the properties that counted: those of the store before those of the question. */
+        StoreDecision: {
+            id: components["schemas"]["DecisionId"];
+            /** @description Whether it was allowed. */
+            decision: boolean;
+            subject: components["schemas"]["StoreEntity"];
+            action: components["schemas"]["StoreAction"];
+            resource: components["schemas"]["StoreEntity"];
+            context: components["schemas"]["StoreProperties"];
+            revision: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int32
+             * @description The line of policy.csv that decided; none where no row did.
+             */
+            line?: number;
+            consistency: components["schemas"]["DecisionConsistency"];
+            /** @description Who asked: a user, a service account, or a key behind its owner. */
+            caller?: string;
+            requestId?: components["schemas"]["RequestId"];
+            createdAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of decisions, newest first. */
+        StoreDecisionList: {
+            /** @description The decisions. */
+            items: components["schemas"]["StoreDecision"][];
+            nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
          * Format: int32
@@ -24721,6 +24784,48 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listStoreDecisions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreDecisionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

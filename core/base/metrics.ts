@@ -11,6 +11,7 @@ export interface Metrics {
   readonly shadowedStores: Counter<'agreed'>;
   readonly refusedPolicies: Counter;
   readonly loggedDecisions: Counter<'outcome'>;
+  readonly loggedStoreDecisions: Counter<'outcome'>;
   readonly comparedDecisions: Counter<'outcome'>;
   readonly jobs: Counter<'task' | 'outcome'>;
   readonly connections: Gauge<'state'>;
@@ -65,6 +66,12 @@ export function createMetrics(pool: () => { total: number; idle: number; waiting
     loggedDecisions: new Counter({
       name: 'tenet_decision_log_entries_total',
       help: 'Entries of the decision log; outcome="lost" were not written because too many waited, or because they could not be.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    loggedStoreDecisions: new Counter({
+      name: 'tenet_store_decision_log_entries_total',
+      help: 'Decisions of policy stores in the decision log; outcome="lost" were not written because too many waited, or because they could not be.',
       labelNames: ['outcome'],
       registers,
     }),

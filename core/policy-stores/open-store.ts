@@ -5,6 +5,7 @@ import type { Steps } from '../base/steps.ts';
 import { type Db, prepared } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import type { AskedEntity } from './questions.ts';
+import type { StoreAsker } from './store-shadow.ts';
 import type { StoreKey } from './stores.ts';
 
 /** What a store decides by at one moment: its policy, nothing where none is in force, and what it keeps of the things that are asked about. */
@@ -70,9 +71,15 @@ export async function readKept(db: Db, key: StoreKey, asked: readonly AskedEntit
 }
 
 /** Reads what a store decides by, and what it keeps of these things: one query, and another one for a policy that is not in memory. Throws NotFound. */
-export async function openStore(db: Db, compiled: CompiledStores, key: StoreKey, asked: readonly AskedEntity[]): Promise<OpenStore> {
+export async function openStore(
+  db: Db,
+  compiled: CompiledStores,
+  key: StoreKey,
+  asked: readonly AskedEntity[],
+  by?: StoreAsker,
+): Promise<OpenStore> {
   const kept = await readKept(db, key, asked);
-  return openedWith({ key, kept, store: await compiledFor(db, compiled, key, kept), compiled });
+  return openedWith({ key, kept, store: await compiledFor(db, compiled, key, kept), compiled, by });
 }
 
 /** The policy in force, made ready where it is not in memory; undefined where none is. Throws NotFound. */
@@ -105,6 +112,8 @@ interface Opened {
   readonly kept: KeptStore;
   readonly store: CompiledStore | undefined;
   readonly compiled: Pick<CompiledStores, 'observe' | 'rounds'>;
+  /** Whose questions it answers, where it answers questions. */
+  readonly by?: StoreAsker | undefined;
 }
 
 /** A store to ask, of what was read of it and its policy. */
@@ -118,17 +127,17 @@ export function openedWith(opened: Opened): OpenStore {
   };
 }
 
-function policyOf(store: CompiledStore, inForce: NonNullable<KeptStore['inForce']>, { key, compiled }: Opened): OpenPolicy {
+function policyOf(store: CompiledStore, inForce: NonNullable<KeptStore['inForce']>, { key, compiled, by }: Opened): OpenPolicy {
   return {
     store,
     revision: inForce.revision,
     decideAtOnce(question) {
       const decided = store.decideAtOnce(question);
-      if (decided) compiled.observe({ key, inForce, question, decided });
+      if (decided) compiled.observe({ key, inForce, question, decided, by });
       return decided;
     },
     decideSteps: (question) =>
-      observedSteps(store.decideSteps(question), (decided) => compiled.observe({ key, inForce, question, decided })),
+      observedSteps(store.decideSteps(question), (decided) => compiled.observe({ key, inForce, question, decided, by })),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Steps } from '../base/steps.ts';
 import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import { type OpenPolicy, type OpenStore, openStore } from './open-store.ts';
+import type { StoreAsker } from './store-shadow.ts';
 import type { StoreKey } from './stores.ts';
 
 /** A subject or a resource as a question names it. */
@@ -72,8 +73,14 @@ export interface StoreBatch {
 }
 
 /** The answers to questions in their order, up to the one that ends them. */
-export async function evaluateInStore(db: Db, compiled: CompiledStores, key: StoreKey, batch: StoreBatch): Promise<StoreAnswer[]> {
-  return answersOf(await openStore(db, compiled, key, askedIn(batch)), batch);
+export async function evaluateInStore(
+  db: Db,
+  compiled: CompiledStores,
+  key: StoreKey,
+  batch: StoreBatch,
+  by?: StoreAsker,
+): Promise<StoreAnswer[]> {
+  return answersOf(await openStore(db, compiled, key, askedIn(batch), by), batch);
 }
 
 /** What questions are about. Throws InvalidInput for questions that bring too much. */

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { createShadowQueue, type ShadowQueue } from '../authorization/decisions/shadow-queue.ts';
+import type { Subject } from '../authorization/decisions/subjects.ts';
 import type { StoreContents, StoreDecision, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import type { Log } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
@@ -13,6 +14,17 @@ export interface TakenStoreDecision {
   readonly inForce: { readonly revision: number; readonly sha256: string };
   readonly question: StoreQuestion;
   readonly decided: StoreDecision;
+  /** Absent where it was no question of a caller. */
+  readonly by?: StoreAsker | undefined;
+}
+
+/** Who asked a store, by which request. */
+export interface StoreAsker {
+  readonly subject: Subject;
+  readonly supportAccessId?: string | undefined;
+  readonly requestId: string;
+  /** Asked with minimize_latency. */
+  readonly mayBeCached: boolean;
 }
 
 /** Re-decides a share of the decisions of stores with stock Casbin. */

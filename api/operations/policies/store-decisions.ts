@@ -1,8 +1,10 @@
+import type { Actor } from '../../../core/authorization/decisions/actor.ts';
 import { batchOf, type EvaluationsBody } from '../../../core/authorization/decisions/evaluations.ts';
 import type { Found } from '../../../core/authorization/decisions/search.ts';
 import { sealedPages } from '../../../core/base/sealed-pages.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { explainInStore } from '../../../core/policy-stores/explanations.ts';
+import { listStoreDecisions } from '../../../core/policy-stores/logged-decisions.ts';
 import { type AskedQuestion, evaluateInStore, type StoreAnswer } from '../../../core/policy-stores/questions.ts';
 import {
   type StoreSearcher,
@@ -10,6 +12,7 @@ import {
   searchResourcesInStore,
   searchSubjectsInStore,
 } from '../../../core/policy-stores/searches.ts';
+import type { StoreAsker } from '../../../core/policy-stores/store-shadow.ts';
 import type { StoreKey } from '../../../core/policy-stores/stores.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { misfit } from '../../contract/input-errors.ts';
@@ -19,6 +22,7 @@ import type { Services } from '../services.ts';
 
 type Operations =
   | 'explainInStore'
+  | 'listStoreDecisions'
   | 'evaluateInStore'
   | 'evaluateManyInStore'
   | 'searchSubjectsInStore'
@@ -29,6 +33,7 @@ type Operations =
 /** A request to the decision point of a store. */
 interface Request {
   readonly db: Db;
+  readonly actor: Actor;
   readonly params: StoreKey;
   readonly body: unknown;
 }
@@ -39,14 +44,14 @@ export function storeDecisions(services: Services): Pick<Handlers, Operations> {
   const pages = sealedPages(keyring);
   const errorsOf = (question: object) => services.bodyErrors('evaluateInStore', question);
 
-  async function one({ db, params, body }: Request) {
+  async function one({ db, actor, params, body }: Request) {
     const question = body as AskedQuestion & Pick<EvaluationsBody, 'options'>;
-    const [answer] = await evaluateInStore(db, compiled, params, { questions: [question], semantic: 'execute_all' });
+    const [answer] = await evaluateInStore(db, compiled, params, { questions: [question], semantic: 'execute_all' }, askerOf(actor));
     return { status: 200, body: shown(answer!, question.options?.include_context === true) } as const;
   }
 
   async function many(request: Request) {
-    const { db, params } = request;
+    const { db, actor, params } = request;
     const body = request.body as EvaluationsBody;
     const batch = batchOf(body, errorsOf);
     if (batch === undefined) {
@@ -54,7 +59,7 @@ export function storeDecisions(services: Services): Pick<Handlers, Operations> {
       if (errors.length > 0) throw misfit(errors);
       return one(request);
     }
-    const answers = await evaluateInStore(db, compiled, params, batch);
+    const answers = await evaluateInStore(db, compiled, params, batch, askerOf(actor));
     return { status: 200, body: { evaluations: answers.map((answer) => shown(answer, batch.isExplained)) } } as const;
   }
 
@@ -67,6 +72,9 @@ export function storeDecisions(services: Services): Pick<Handlers, Operations> {
     async explainInStore({ db, actor, params, body }) {
       return { status: 200, body: writable(await explainInStore(db, actor, compiled, params, body)) };
     },
+    async listStoreDecisions({ db, actor, params, query }) {
+      return { status: 200, body: writable(await listStoreDecisions(db, actor, { ...query, ...params })) };
+    },
     evaluateInStore: one,
     evaluateManyInStore: many,
     searchSubjectsInStore: search(searchSubjectsInStore),
@@ -74,6 +82,10 @@ export function storeDecisions(services: Services): Pick<Handlers, Operations> {
     searchActionsInStore: search(searchActionsInStore),
     getStoreAuthzenConfiguration: ({ params }) => configurationOf(services, pathOfStore(params)),
   };
+}
+
+function askerOf({ principal, supportAccessId, requestId }: Actor): StoreAsker {
+  return { subject: principal.subject, supportAccessId, requestId, mayBeCached: false };
 }
 
 /** Some clients expect answers that are exactly a decision, so the context is there when it was asked for. */

@@ -61,6 +61,7 @@ const noPart: Readonly<Record<string, string>> = {
   audit_heads: 'the end of a chain is its last event',
   data_keys: 'secrets',
   decision_log: 'evidence for operators, by another way',
+  decision_log_stores: 'ends in days, and is large: it is read by its own list',
   decisions: 'ends in days',
   denials: 'counts, whose first are audit events',
   export_chunks: 'exports themselves',

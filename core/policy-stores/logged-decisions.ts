@@ -1,0 +1,94 @@
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { knownTo, type ListedType } from '../authorization/decisions/listing.ts';
+import { type Subject, subjectNamed } from '../authorization/decisions/subjects.ts';
+import type { StoreQuestion } from '../authorization/policy-stores/types.ts';
+import { toId } from '../base/ids.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import type { Db } from '../database/database.ts';
+import { findStore, type StoreKey } from './stores.ts';
+
+/** A decision of a store as it was taken: all that it depended on besides the files of its revision. */
+export interface LoggedStoreDecision extends StoreQuestion {
+  readonly id: string;
+  readonly decision: boolean;
+  readonly revision: number;
+  readonly sha256: string;
+  /** Of policy.csv; absent where no row decided. */
+  readonly line?: number;
+  readonly consistency: 'FULLY_CONSISTENT' | 'MINIMIZE_LATENCY';
+  /** Who asked, by which request; not for callers who may not list who that is. */
+  readonly caller?: string;
+  readonly requestId?: string;
+  readonly createdAt: string;
+}
+
+interface Row {
+  id: string;
+  at: Date;
+  revision: number;
+  sha256: string;
+  caller: string;
+  request: string;
+  may_be_cached: boolean;
+  decision: boolean;
+  line: number | null;
+  question: StoreQuestion;
+}
+
+/** The decisions of a store that the log has, newest first. Throws NotFound, and PermissionDenied for callers who may not read the store. */
+export async function listStoreDecisions(db: Db, actor: Actor, input: StoreKey & PageQuery): Promise<Page<LoggedStoreDecision>> {
+  const { organizationId, projectId } = input;
+  const place = { organizationId, projectId };
+  await actor.require('policy-store', 'read', place);
+  const list = `decisions of ${input.policyStoreId}`;
+  const page = readPage(input, list, uuidKey);
+  const { org_id, id } = await findStore(db, input);
+  const query = db('decision_log_stores')
+    .where({ org_id, store_id: id })
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('id', '<', page.after);
+  const rows: Row[] = await query;
+  const known = await knownCallers(actor, place, rows);
+  return toPage(
+    rows,
+    page,
+    list,
+    (row) => row.id,
+    (row) => toDecision(row, known),
+  );
+}
+
+/** The names of callers that the actor may know. */
+async function knownCallers(
+  actor: Actor,
+  place: { organizationId: string; projectId: string },
+  rows: readonly Row[],
+): Promise<Set<string>> {
+  const byType = new Map<Subject['type'], (subject: Subject) => boolean>();
+  const known = new Set<string>();
+  for (const name of new Set(rows.map(({ caller }) => caller))) {
+    const subject = subjectNamed(name);
+    let isKnown = byType.get(subject.type);
+    if (!isKnown) {
+      isKnown = await knownTo(actor, subject.type as ListedType, place);
+      byType.set(subject.type, isKnown);
+    }
+    if (isKnown(subject)) known.add(name);
+  }
+  return known;
+}
+
+function toDecision(row: Row, known: ReadonlySet<string>): LoggedStoreDecision {
+  const { subject, action, resource, context } = row.question;
+  return {
+    id: toId('decision', row.id),
+    decision: row.decision,
+    ...{ subject, action, resource, context },
+    ...{ revision: row.revision, sha256: row.sha256 },
+    ...(row.line !== null && { line: row.line }),
+    consistency: row.may_be_cached ? 'MINIMIZE_LATENCY' : 'FULLY_CONSISTENT',
+    ...(known.has(row.caller) && { caller: row.caller, requestId: toId('request', row.request) }),
+    createdAt: row.at.toISOString(),
+  };
+}
