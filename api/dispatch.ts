@@ -21,13 +21,15 @@ import type { Level } from '../core/authorization/policy/domain.ts';
 import { keptType } from '../core/authorization/policy/resource-types.ts';
 import { canBeAsked } from '../core/authorization/policy/vocabulary.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
-import { FailedPrecondition, NotFound, Unauthenticated } from '../core/base/errors.ts';
+import { FailedPrecondition, NotFound, TenetError, Unauthenticated, Unavailable } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
 import type { Keyring } from '../core/base/keyring.ts';
 import { isUnmodified, type Preconditions, readPreconditions } from '../core/base/preconditions.ts';
 import type { Asker, Database, Db, Scope } from '../core/database/database.ts';
 import { type TurnLimits, Turns, turnLimits } from '../core/database/turns.ts';
+import type { StoreVerdict } from '../core/policy-stores/store-checker.ts';
 import type { Operation, OperationInput } from './contract/contract.ts';
+import type { Judges, OperationId } from './contract/handler.ts';
 import { deniedAction, type Permission, parameterIn, permissionFor } from './contract/permission.ts';
 import { planType } from './contract/plan-type.ts';
 import type { Reply, TenetRequest } from './http/message.ts';
@@ -40,6 +42,7 @@ export interface DispatchOptions {
   readonly policies: LivePolicies;
   readonly keyring: Keyring;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
+  readonly judges: Judges;
   readonly onDecision: OnDecision;
   /** Hears of each request in an organization that the policy allows. */
   readonly onActivity: (principal: Principal, organizationId: string) => void;
@@ -59,6 +62,8 @@ interface Task {
   readonly isPlan: boolean;
   /** What the last attempt has moved of policies that are of more than one organization; absent where it has touched none of them. */
   moved?: readonly MovedPolicies[];
+  /** What the judge of the operation has found out. */
+  verdict?: StoreVerdict | undefined;
   /** The denials of the last attempt. */
   denials: readonly Decision[];
 }
@@ -98,11 +103,25 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
   async function change(task: Task, scope: Scope): Promise<Reply> {
     const { principal, place } = task;
     // An organization is locked, and waited for, only for those who may change something in it.
-    if (place.organizationId !== undefined) await database.read(scope, (db) => authorize(task, db, { isFirst: true }));
+    if (place.organizationId !== undefined)
+      await database.read(scope, async (db) => judge(task, await authorize(task, db, { isFirst: true }), db));
     const transact = task.isPlan ? database.rehearse : database.write;
     const key = { caller: payerOf(principal.subject), organization: place.organizationId };
     const reply = await turns.take(key, () => transact(scope, (db) => work(task, db)));
     return task.moved ? withPolicies(reply, task, task.moved) : reply;
+  }
+
+  /** Finds out what takes long, before the change has its turn and a connection. Whatever there is to refuse, the transaction does, in its own order. */
+  async function judge(task: Task, actor: Actor, db: Db): Promise<void> {
+    const { input, principal, preconditions } = task;
+    const { operationId, needsIfMatch } = input.operation;
+    const find = options.judges[operationId as OperationId] as ((request: object) => Promise<StoreVerdict | undefined>) | undefined;
+    if (!find || (needsIfMatch && !preconditions.ifMatch)) return;
+    try {
+      task.verdict = await find({ ...input, principal, actor, db, preconditions });
+    } catch (error) {
+      if (!(error instanceof TenetError) || error instanceof Unavailable) throw error;
+    }
   }
 
   /** A plan with what the policies do that it moves. It is computed when the transaction is over: it may take long, and holds nothing back. */
@@ -131,13 +150,14 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     return reply;
   }
 
-  async function act({ input, principal, preconditions, request }: Task, actor: Actor, db: Db): Promise<Reply> {
+  async function act({ input, principal, preconditions, request, verdict }: Task, actor: Actor, db: Db): Promise<Reply> {
     const reply = await handlers[input.operation.operationId]!({
       ...input,
       principal,
       actor,
       db,
       preconditions,
+      verdict,
       requestId: request.requestId,
     });
     // Within the transaction: the problem that a wrong reply becomes says that nothing was changed.

@@ -43,8 +43,6 @@ import { installationPseudonyms, sendSnapshot } from '../core/policy-snapshots/s
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
 import { readContents } from '../core/policy-stores/open-store.ts';
 import { createStoreCache } from '../core/policy-stores/store-cache.ts';
-import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
-import { createStorePlanner } from '../core/policy-stores/store-planner.ts';
 import { createStoreShadow } from '../core/policy-stores/store-shadow.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
@@ -65,8 +63,9 @@ import { createHttpServer } from './http/server.ts';
 import { createTasks } from './jobs.ts';
 import { checkPorts, listen, StartError } from './listening.ts';
 import { createHandlers } from './operations/index.ts';
+import { storeJudges } from './operations/policies/policy-store-revisions.ts';
 import type { OnDecision, Services } from './operations/services.ts';
-import { ownReview } from './own-review.ts';
+import { ownReview, storesOf } from './own-review.ts';
 import { createPathAliases } from './path-aliases.ts';
 import { checks, issuersCheck } from './readiness.ts';
 import { pathFor } from './store-paths.ts';
@@ -106,6 +105,8 @@ export interface StartOptions {
   readonly instanceLogs?: Services['instanceLogs'];
   /** What looks at policies for several servers of one process; its maker stops it. Else the server has its own. */
   readonly review?: { readonly checker: Pick<Checker, 'check'>; readonly reviewer: Reviewer };
+  /** What checks policy stores and plans for them; its maker stops it. Else the server has its own. */
+  readonly stores?: Pick<Services, 'storeChecker' | 'storePlanner'> | undefined;
 }
 
 const contractFile = new URL('openapi.yaml', packageRoot);
@@ -200,10 +201,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
-    const storeChecker = createStoreChecker();
-    stops.push(() => storeChecker.stop());
-    const storePlanner = createStorePlanner();
-    stops.push(() => storePlanner.stop());
+    const { storeChecker, storePlanner } = storesOf(options, stops);
     const document = await readFile(contractFile, 'utf8');
     const pseudonyms = installationPseudonyms(keyring);
     const signingKeys = await createSigningKeys(keyring);
@@ -251,6 +249,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
           keyring,
           planner,
           handlers: handlers as never,
+          judges: storeJudges(services),
           onDecision,
           onActivity: activity.note,
         }),

@@ -1,5 +1,7 @@
 import { createChecker } from '../core/authorization/review/checker.ts';
 import { createReviewer } from '../core/policies/reviewer.ts';
+import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
+import { createStorePlanner } from '../core/policy-stores/store-planner.ts';
 import type { StartOptions } from './main.ts';
 
 /** What looks at policies for one server, which `stops` ends with it. */
@@ -10,4 +12,15 @@ export function ownReview(stops: (() => Promise<unknown>)[]): NonNullable<StartO
     () => review.reviewer.stop(),
   );
   return review;
+}
+
+/** What checks policy stores for a server and plans for them: that of the options, or its own, which `stops` ends with it. */
+export function storesOf({ stores }: StartOptions, stops: (() => Promise<unknown>)[]): NonNullable<StartOptions['stores']> {
+  if (stores) return stores;
+  const own = { storeChecker: createStoreChecker(), storePlanner: createStorePlanner() };
+  stops.push(
+    () => own.storeChecker.stop(),
+    () => own.storePlanner.stop(),
+  );
+  return own;
 }

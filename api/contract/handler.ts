@@ -1,6 +1,7 @@
 import type { Actor, Principal } from '../../core/authorization/decisions/actor.ts';
 import type { Preconditions } from '../../core/base/preconditions.ts';
 import type { Db } from '../../core/database/database.ts';
+import type { StoreVerdict } from '../../core/policy-stores/store-checker.ts';
 import type { Reply as HttpReply } from '../http/message.ts';
 import type { operations } from './openapi.d.ts';
 import type { PlanType } from './plan-type.ts';
@@ -111,6 +112,8 @@ export interface PermittedRequest<O extends OperationId> extends PublicRequest<O
   readonly db: Db;
   /** If-Match and If-None-Match. */
   readonly preconditions: Preconditions;
+  /** What the judge of the operation has found out. */
+  readonly verdict?: StoreVerdict | undefined;
 }
 
 export type HandlerRequest<O extends OperationId> = O extends PublicOperationId ? PublicRequest<O> : PermittedRequest<O>;
@@ -120,3 +123,9 @@ export type Handler<O extends OperationId> = (request: HandlerRequest<O>) => Pro
 
 /** A handler for every operation: a missing one does not compile. */
 export type Handlers = { [O in OperationId]: Handler<O> };
+
+/** A change as its judge sees it: allowed, and not begun. */
+export type JudgedRequest<O extends OperationId> = Omit<PermittedRequest<O>, 'requestId' | 'verdict'>;
+
+/** By operation, what a change has to know that takes long: it is found out ahead of the transaction, which has it as `verdict`. */
+export type Judges = { readonly [O in OperationId]?: (request: JudgedRequest<O>) => Promise<StoreVerdict | undefined> };

@@ -27,7 +27,7 @@ export interface CompiledStores {
 const most: SharedLimits = { owners: 500, entries: 500, size: 134_217_728 };
 
 /** How many are made ready at one time, and wait for it (docs/limits.md): the memory and the time that it takes are bounded, and not one organization's alone. */
-const making = { running: 2, runningOfOne: 1, waiting: 50, waitingOfOne: 20 };
+const making: GateLimits = { running: 2, runningOfOne: 1, waiting: 50, waitingOfOne: 20, inAll: 1_000, waitFor: 30_000 };
 
 /** How many works of decisions and searches wait, and for how long one may compute (docs/limits.md). */
 const working: RoundLimits = { waiting: 64, waitingOfOne: 16, milliseconds: 10_000 };
@@ -36,11 +36,17 @@ const texts = {
   tooLong: 'The policy store compares too much for this. Ask about less at a time, or propose a policy with fewer comparisons.',
 };
 
+const waitingTexts = { ...texts, tooLong: 'Questions to policy stores that came before take too long. Try again in a moment.' };
+const makingTexts = {
+  tooMany: 'Too many policies of policy stores are being made ready. Try again in a moment.',
+  tooLong: 'Policies of policy stores that are made ready take too long. Try again in a moment.',
+};
+
 /** How many searches that decide entities one by one are under way, and wait (docs/limits.md). */
-const searching: GateLimits = { running: 16, runningOfOne: 1, waiting: 64, waitingOfOne: 16 };
+const searching: GateLimits = { running: 16, runningOfOne: 1, waiting: 64, waitingOfOne: 16, inAll: 1_000, waitFor: 30_000 };
 
 /** How many explanations are under way, and wait (docs/limits.md). */
-const explaining: GateLimits = { running: 4, runningOfOne: 1, waiting: 32, waitingOfOne: 8 };
+const explaining: GateLimits = { running: 4, runningOfOne: 1, waiting: 32, waitingOfOne: 8, inAll: 1_000, waitFor: 30_000 };
 
 /** For making policies ready: how many there are at a time is bounded before. */
 const makingLimits: RoundLimits = { waiting: Infinity, waitingOfOne: Infinity, milliseconds: Infinity };
@@ -49,7 +55,7 @@ const makingLimits: RoundLimits = { waiting: Infinity, waitingOfOne: Infinity, m
 export function createCompiledStores(observe: CompiledStores['observe'] = () => undefined, limits = most): CompiledStores {
   const kept = createSharedCache<CompiledStore>(limits);
   const makingRounds = createRounds({ limits: makingLimits, ...texts });
-  const inTurn = createGate(making, 'Too many policies of policy stores are being made ready. Try again in a moment.');
+  const inTurn = createGate(making, makingTexts);
   const pending = new Map<string, Promise<CompiledStore>>();
 
   async function make(organizationId: string, sha256: string, load: () => Promise<StoreContents>): Promise<CompiledStore> {
@@ -62,8 +68,8 @@ export function createCompiledStores(observe: CompiledStores['observe'] = () => 
   return {
     observe,
     rounds: createRounds({ limits: working, ...texts }),
-    inSearch: createGate(searching, texts.tooMany),
-    inExplanation: createGate(explaining, texts.tooMany),
+    inSearch: createGate(searching, waitingTexts),
+    inExplanation: createGate(explaining, waitingTexts),
     find: (organizationId, sha256) => kept.get(organizationId, sha256),
     async get(organizationId, sha256, load) {
       const found = kept.get(organizationId, sha256);

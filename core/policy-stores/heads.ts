@@ -7,8 +7,8 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
-import { type RevisionRow, revisionsOf } from './revisions.ts';
-import type { StoreChecker } from './store-checker.ts';
+import { contentsOf, type Paying } from './revisions.ts';
+import { demandSound, type StoreChecker, type StoreVerdict } from './store-checker.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
 /** Which revision decides; its ETag counts the moves. */
@@ -101,21 +101,46 @@ interface Moving extends StoreKey {
 }
 
 /**
+ * What replaceStoreHead has to know of the files, ahead of its transaction; nothing where the revision is in force. Throws NotFound, VersionMismatch,
+ * InvalidInput and Unavailable.
+ */
+export async function judgeHead(
+  db: Db,
+  checker: StoreChecker,
+  input: Moving & Paying & { readonly revision: number },
+): Promise<StoreVerdict | undefined> {
+  const store = await storeToMove(db, input);
+  if (input.revision === store.head_revision) return undefined;
+  return checker.judge(input.payer, () => contentsOf(db, store, input.revision, '#/revision'));
+}
+
+/** What rollBackStore has to know of the files, as judgeHead. */
+export async function judgeRollback(
+  db: Db,
+  checker: StoreChecker,
+  input: Moving & Paying & { readonly revision?: number | undefined },
+): Promise<StoreVerdict> {
+  const store = await storeToMove(db, input);
+  const revision = targetOf(store, await movesOf(db, store), input.revision);
+  return checker.judge(input.payer, () => contentsOf(db, store, revision, '#/revision'));
+}
+
+/**
  * Puts a revision into force; going back is the same. It is checked and tested again, because a newer Tenet may look closer. One that is in force stays as it
  * is, and nothing is recorded. Throws NotFound, VersionMismatch, RateLimited, and InvalidInput where there is no such revision or it does not hold.
  */
 export async function replaceStoreHead(
   db: Db,
   actor: Actor,
-  checker: StoreChecker,
+  verdict: StoreVerdict | undefined,
   input: Moving & { readonly revision: number; readonly entityVersion?: string | undefined },
 ): Promise<StoreHead> {
-  const store = await storeToMove(db, checker, input);
+  const store = await storeToMove(db, input, { lock: true });
   const { entityVersion } = input;
   if (entityVersion !== undefined && entityVersion !== store.entity_version)
     throw new VersionMismatch(etagOf(store.head_version), 'The entities have changed since that entityVersion. Plan again.');
   if (input.revision === store.head_revision) return toHead(store);
-  return moveHead(db, actor, checker, store, { ...input, how: 'ACTIVATION' });
+  return moveHead(db, actor, verdict, store, { ...input, how: 'ACTIVATION' });
 }
 
 /**
@@ -125,12 +150,12 @@ export async function replaceStoreHead(
 export async function rollBackStore(
   db: Db,
   actor: Actor,
-  checker: StoreChecker,
+  verdict: StoreVerdict | undefined,
   input: Moving & { readonly revision?: number | undefined; readonly reason: string },
 ): Promise<StoreHead> {
-  const store = await storeToMove(db, checker, input);
+  const store = await storeToMove(db, input, { lock: true });
   const moves = await movesOf(db, store);
-  return moveHead(db, actor, checker, store, { ...input, revision: targetOf(store, moves, input.revision), how: 'ROLLBACK' });
+  return moveHead(db, actor, verdict, store, { ...input, revision: targetOf(store, moves, input.revision), how: 'ROLLBACK' });
 }
 
 /** The newest moves of a store, oldest first. */
@@ -162,10 +187,9 @@ function targetOf({ head_revision }: StoreRow, moves: readonly Move[], wanted: n
   return target;
 }
 
-/** The store, which stays as it is until the transaction ends, where it is as the caller saw it. */
-async function storeToMove(db: Db, checker: StoreChecker, input: Moving): Promise<StoreRow> {
-  checker.demandRoom(input.organizationId);
-  const store = await findStore(db, input, { lock: true });
+/** The store where it is as the caller saw it; with `lock` it stays so until the transaction ends. */
+async function storeToMove(db: Db, input: Moving, options: { lock?: boolean } = {}): Promise<StoreRow> {
+  const store = await findStore(db, input, options);
   checkPreconditions(input.preconditions, etagOf(store.head_version));
   return store;
 }
@@ -173,7 +197,7 @@ async function storeToMove(db: Db, checker: StoreChecker, input: Moving): Promis
 async function moveHead(
   db: Db,
   actor: Actor,
-  checker: StoreChecker,
+  verdict: StoreVerdict | undefined,
   store: StoreRow,
   {
     organizationId,
@@ -184,14 +208,10 @@ async function moveHead(
     how,
   }: Moving & { readonly revision: number; readonly how: StoreActivationWay },
 ): Promise<StoreHead> {
-  const content: RevisionRow | undefined = await revisionsOf(db, store).where({ revision }).first();
-  if (!content) {
-    const errors = [{ pointer: '#/revision', detail: 'must be the number of a revision of this policy store' }];
-    throw new InvalidInput(`The policy store has no revision ${revision}.`, errors);
-  }
+  const contents = await contentsOf(db, store, revision, '#/revision');
   const refusal = `The policy stores of a project change what is in force ${activationsPerDay} times in a day (UTC) at most.`;
   await spend(db, [{ kind: 'policy-store-activations', subject: projectId, amount: 1, limit: activationsPerDay, refusal }]);
-  await checker.demandSound(organizationId, content, true);
+  demandSound(verdict, contents, true);
   const [row]: StoreRow[] = await db('policy_stores')
     .where({ org_id: store.org_id, id: store.id })
     .update({

@@ -10,7 +10,7 @@ import { InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { integerKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
-import type { StoreChecker } from './store-checker.ts';
+import { demandSound, type StoreChecker, type StoreVerdict } from './store-checker.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
 /** An immutable version of the files of a store, without them. */
@@ -102,6 +102,26 @@ export async function getStoreRevision(db: Db, input: StoreKey & { revision: num
   return toWhole(row);
 }
 
+/** What proposeStoreRevision has to know of the files, ahead of its transaction; nothing where they make no new revision. Throws NotFound, InvalidInput and Unavailable. */
+export async function judgeProposal(
+  db: Db,
+  checker: StoreChecker,
+  input: StoreKey & StoreContents & Paying,
+): Promise<StoreVerdict | undefined> {
+  const { model, policy, tests } = input;
+  const contents = { model, policy, tests };
+  refuseTooLarge(contents);
+  const newest = await newestOf(db, await findStore(db, input)).first('sha256');
+  return newest?.sha256 === digestOf(contents) ? undefined : checker.judge(input.payer, async () => contents);
+}
+
+/** Whose turn a check takes (docs/adr/0019). */
+export interface Paying {
+  readonly payer: string;
+}
+
+const newestOf = (db: Db, store: StoreRow) => revisionsOf(db, store).orderBy('revision', 'desc');
+
 /**
  * Stores files as the next revision, after they were checked and their tests were run. The same files as those of the newest revision make no
  * new one. Throws NotFound, InvalidInput with what is wrong, LimitExceeded and RateLimited.
@@ -109,20 +129,19 @@ export async function getStoreRevision(db: Db, input: StoreKey & { revision: num
 export async function proposeStoreRevision(
   db: Db,
   actor: Actor,
-  checker: StoreChecker,
+  verdict: StoreVerdict | undefined,
   input: StoreKey & StoreContents & { reason: string; gitCommit?: string | undefined },
 ): Promise<WholeRevision> {
   const { organizationId, projectId, policyStoreId, model, policy, tests, reason, gitCommit } = input;
   const contents = { model, policy, tests };
   refuseTooLarge(contents);
-  checker.demandRoom(input.organizationId);
   const store = await findStore(db, input, { lock: true });
   const sha256 = digestOf(contents);
-  const newest: RevisionRow | undefined = await revisionsOf(db, store).orderBy('revision', 'desc').first();
+  const newest: RevisionRow | undefined = await newestOf(db, store).first();
   if (newest?.sha256 === sha256) return toWhole(newest);
   const refusal = `A project proposes ${proposalsPerDay} revisions of its policy stores in a day (UTC) at most.`;
   await spend(db, [{ kind: 'policy-store-revisions', subject: projectId, amount: 1, limit: proposalsPerDay, refusal }]);
-  await checker.demandSound(organizationId, contents);
+  demandSound(verdict, contents);
   const revision = (newest?.revision ?? 0) + 1;
   if (revision > mostRevisions)
     throw new LimitExceeded('The policy store has too many revisions. Make another one.', mostRevisions, mostRevisions);
@@ -146,17 +165,17 @@ export function refuseTooLarge({ model, policy, tests }: StoreContents): void {
 }
 
 /** Everything that is wrong with files; nothing is stored. Throws NotFound and InvalidInput. */
-export async function lookAtFiles(db: Db, checker: StoreChecker, input: StoreKey & StoreContents): Promise<readonly Finding[]> {
+export async function lookAtFiles(db: Db, checker: StoreChecker, input: StoreKey & StoreContents & Paying): Promise<readonly Finding[]> {
   refuseTooLarge(input);
-  checker.demandRoom(input.organizationId);
+  checker.demandRoom(input.payer);
   await findStore(db, input);
-  return checker.look(input.organizationId, input);
+  return checker.look(input.payer, input);
 }
 
 /** How the tests of files came out; nothing is stored. Throws NotFound, and InvalidInput for files that cannot be read. */
-export async function testFiles(db: Db, checker: StoreChecker, input: StoreKey & StoreContents): Promise<StoreTestReport> {
+export async function testFiles(db: Db, checker: StoreChecker, input: StoreKey & StoreContents & Paying): Promise<StoreTestReport> {
   refuseTooLarge(input);
-  checker.demandRoom(input.organizationId);
+  checker.demandRoom(input.payer);
   await findStore(db, input);
-  return checker.test(input.organizationId, input);
+  return checker.test(input.payer, input);
 }

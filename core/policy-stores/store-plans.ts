@@ -7,11 +7,13 @@ import { contentsOf, digestOf, refuseTooLarge } from './revisions.ts';
 import { refuseErrors } from './store-checker.ts';
 import type { StoreDiff } from './store-diff.ts';
 import type { StorePlan } from './store-plan.ts';
-import type { PlanCaller, StorePlanner } from './store-planner.ts';
+import type { StorePlanner } from './store-planner.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
 /** What is compared: two revisions, or files with a revision; without `from` with what is in force. */
-export interface StoreChange extends StoreKey, PlanCaller {
+export interface StoreChange extends StoreKey {
+  /** Whose turn it takes (docs/adr/0019). */
+  readonly payer: string;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly contents?: StoreContents | undefined;
@@ -48,7 +50,7 @@ export async function planStoreChange(
     planned = store;
     return { ...(before && { before }), after, types: await storedTypes(db, store), ...(subjectTypes && { subjectTypes }) };
   };
-  const plan = await refusing(() => planner.plan(input, read, (reach) => readReached(db, planned!, reach, bounds)));
+  const plan = await refusing(() => planner.plan(input.payer, read, (reach) => readReached(db, planned!, reach, bounds)));
   // A plan that is wrong is worse than none.
   const { decided, differences } = plan.verification;
   if (differences > 0) throw new Error(`The plan differs from stock Casbin in ${differences} of ${decided} questions.`);
@@ -64,7 +66,7 @@ export async function diffStoreRevisions(db: Db, planner: StorePlanner, input: S
     compared = names;
     return { ...(before && { before }), after };
   };
-  const diff = await refusing(() => planner.diff(input, read));
+  const diff = await refusing(() => planner.diff(input.payer, read));
   return { ...compared!, ...diff };
 }
 

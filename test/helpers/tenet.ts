@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import createClient, { type Client } from 'openapi-fetch';
 import { loadDevIssuer } from '../../api/authentication/dev-issuer.ts';
 import type { paths } from '../../api/contract/openapi.d.ts';
-import { startTenet as start, type Tenet } from '../../api/main.ts';
+import { type StartOptions, startTenet as start, type Tenet } from '../../api/main.ts';
 import { readConfig } from '../../core/base/config.ts';
 import { createLog, type Log } from '../../core/base/log.ts';
 import { openDatabase } from '../../core/database/database.ts';
@@ -50,7 +50,7 @@ const roomy = {
 /** Starts Tenet on a fresh copy of the migrated database, with the policies of the checkout and every response checked against the contract. So are events, but for those of a test that `inventsEvents`. */
 export async function startTenet(
   environment: Record<string, string> = {},
-  options: { log?: Log; inventsEvents?: boolean } = {},
+  options: { log?: Log; inventsEvents?: boolean; stores?: StartOptions['stores'] } = {},
 ): Promise<TestTenet> {
   await templateDatabase('tenet', prepare);
   const copy = environment['DATABASE_URL']
@@ -71,7 +71,12 @@ export async function startTenet(
   const log = options.log ?? createLog(process.env['TENET_TEST_LOG'] ?? 'silent');
   // What runs programs is started by the command; a test that wants it does so itself.
   const instanceLogs = async (): Promise<string[]> => [];
-  const tenet = await start(config, { log, review: sharedReview, ...(config.TENET_APPS_DRIVER !== 'off' && { instanceLogs }) });
+  const tenet = await start(config, {
+    log,
+    review: sharedReview,
+    stores: options.stores,
+    ...(config.TENET_APPS_DRIVER !== 'off' && { instanceLogs }),
+  });
   const issuer = await loadDevIssuer(dataDir);
 
   return {

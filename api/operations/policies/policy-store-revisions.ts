@@ -1,8 +1,9 @@
+import { type Actor, payerIn } from '../../../core/authorization/decisions/actor.ts';
 import { mostFindings } from '../../../core/authorization/policy/findings.ts';
 import * as heads from '../../../core/policy-stores/heads.ts';
 import * as core from '../../../core/policy-stores/revisions.ts';
 import { diffStoreRevisions, planStoreChange } from '../../../core/policy-stores/store-plans.ts';
-import type { Handlers } from '../../contract/handler.ts';
+import type { Handlers, Judges } from '../../contract/handler.ts';
 import { lintReply } from '../lint-reply.ts';
 import { pathOfStore, withEtag, writable } from '../replies.ts';
 import type { Services } from '../services.ts';
@@ -20,6 +21,24 @@ type Operations =
   | 'planPolicyStore'
   | 'diffPolicyStoreRevisions';
 
+/** The path of a request with whose turn its dear work takes: the policy was asked in this place before, so this reads nothing. */
+async function paying<P extends { organizationId: string; projectId: string }>({ actor, params }: { actor: Actor; params: P }) {
+  const { organizationId, projectId } = params;
+  return { ...params, payer: await payerIn(actor, { organizationId, projectId }) };
+}
+
+/** What changes of the heads and revisions of policy stores have to know of files: checked while they hold no connection to the database. */
+export function storeJudges({ storeChecker }: Pick<Services, 'storeChecker'>): Judges {
+  return {
+    createPolicyStoreRevision: async ({ db, body: { tests = '', ...body }, ...request }) =>
+      core.judgeProposal(db, storeChecker, { ...body, tests, ...(await paying(request)) }),
+    replacePolicyStoreHead: async ({ db, body, preconditions, ...request }) =>
+      heads.judgeHead(db, storeChecker, { ...body, ...(await paying(request)), preconditions }),
+    rollbackPolicyStore: async ({ db, body, preconditions, ...request }) =>
+      heads.judgeRollback(db, storeChecker, { ...body, ...(await paying(request)), preconditions }),
+  };
+}
+
 /** Tag PolicyStoreRevisions: the files of policy stores, and which of them decide. */
 export function policyStoreRevisions({ storeChecker, storePlanner }: Services): Pick<Handlers, Operations> {
   return {
@@ -27,8 +46,8 @@ export function policyStoreRevisions({ storeChecker, storePlanner }: Services): 
       return { status: 200, body: await core.listStoreRevisions(db, { ...query, ...params }) };
     },
 
-    async createPolicyStoreRevision({ db, actor, params, body: { tests = '', ...body } }) {
-      const revision = await core.proposeStoreRevision(db, actor, storeChecker, { ...body, tests, ...params });
+    async createPolicyStoreRevision({ db, actor, params, verdict, body: { tests = '', ...body } }) {
+      const revision = await core.proposeStoreRevision(db, actor, verdict, { ...body, tests, ...params });
       const location = `${pathOfStore(params)}/revisions/${revision.revision}`;
       return { status: 201, body: revision, headers: { location } };
     },
@@ -41,20 +60,20 @@ export function policyStoreRevisions({ storeChecker, storePlanner }: Services): 
       return withEtag(await heads.getStoreHead(db, params));
     },
 
-    async replacePolicyStoreHead({ db, actor, params, body, preconditions }) {
-      return withEtag(await heads.replaceStoreHead(db, actor, storeChecker, { ...body, ...params, preconditions }));
+    async replacePolicyStoreHead({ db, actor, params, verdict, body, preconditions }) {
+      return withEtag(await heads.replaceStoreHead(db, actor, verdict, { ...body, ...params, preconditions }));
     },
 
-    async rollbackPolicyStore({ db, actor, params, body, preconditions }) {
-      return withEtag(await heads.rollBackStore(db, actor, storeChecker, { ...body, ...params, preconditions }));
+    async rollbackPolicyStore({ db, actor, params, verdict, body, preconditions }) {
+      return withEtag(await heads.rollBackStore(db, actor, verdict, { ...body, ...params, preconditions }));
     },
 
     async getPolicyStoreHistory({ db, params, query }) {
       return { status: 200, body: await heads.listStoreActivations(db, { ...query, ...params }) };
     },
 
-    async testPolicyStore({ db, params, body: { tests = '', ...body } }) {
-      const { results, coverage } = await core.testFiles(db, storeChecker, { ...body, tests, ...params });
+    async testPolicyStore({ db, body: { tests = '', ...body }, ...request }) {
+      const { results, coverage } = await core.testFiles(db, storeChecker, { ...body, tests, ...(await paying(request)) });
       const failures = results.filter(({ passed }) => !passed);
       return {
         status: 200,
@@ -68,28 +87,26 @@ export function policyStoreRevisions({ storeChecker, storePlanner }: Services): 
       };
     },
 
-    async planPolicyStore({ db, actor, params, body: { contents, ...body } }) {
+    async planPolicyStore({ db, body: { contents, ...body }, ...request }) {
       const plan = await planStoreChange(db, storePlanner, {
         ...body,
-        ...params,
-        caller: actor.name,
+        ...(await paying(request)),
         contents: contents && { tests: '', ...contents },
       });
       return { status: 200, body: writable(plan) };
     },
 
-    async diffPolicyStoreRevisions({ db, actor, params, body: { contents, ...body } }) {
+    async diffPolicyStoreRevisions({ db, body: { contents, ...body }, ...request }) {
       const diff = await diffStoreRevisions(db, storePlanner, {
         ...body,
-        ...params,
-        caller: actor.name,
+        ...(await paying(request)),
         contents: contents && { tests: '', ...contents },
       });
       return { status: 200, body: writable(diff) };
     },
 
-    async lintPolicyStore({ db, params, body: { tests = '', ...body } }) {
-      return lintReply(await core.lookAtFiles(db, storeChecker, { ...body, tests, ...params }));
+    async lintPolicyStore({ db, body: { tests = '', ...body }, ...request }) {
+      return lintReply(await core.lookAtFiles(db, storeChecker, { ...body, tests, ...(await paying(request)) }));
     },
   };
 }

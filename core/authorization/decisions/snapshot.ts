@@ -24,7 +24,13 @@ export interface Snapshot {
   readonly exists: boolean;
   /** The support access by which an operator has a role in the organization. */
   readonly supportAccessId?: string;
-  readonly organization?: { readonly blueprint: string; readonly state: string; readonly epoch: string };
+  readonly organization?: {
+    readonly blueprint: string;
+    readonly state: string;
+    readonly epoch: string;
+    /** The person who owns it, or who made it where it has no owner: whose turns dear work in it has. Null for one that belongs to no person. */
+    readonly payer: string | null;
+  };
   /** Tokens issued before this moment do not count. */
   readonly notBefore?: Date;
   /** On the platform: what the plan of the account includes. */
@@ -56,6 +62,7 @@ interface OrganizationRow extends PlatformRow {
   organization_state: string | null;
   externals: string | null;
   epoch: string | null;
+  payer: string | null;
   owner: boolean | null;
   personal: boolean | null;
   entitled: boolean | null;
@@ -124,7 +131,7 @@ const organizationSql = (type: Holder['type'], isKey: boolean): string => `
 with ${heldGrantsSql({ type, org: '$2', holder: '$1', reach: 'g.project_id = $3' })},
 held as (select role, until, from_at, counts from direct union all select role, until, from_at, counts from through)
 select ${standing[type].columns},
-  o.blueprint, o.state as organization_state, o.externals, o.epoch, o.personal_of is not null as personal, o.entitled, p.state as project_state,
+  o.blueprint, o.state as organization_state, o.externals, o.epoch, coalesce(o.owner_id, o.created_by) as payer, o.personal_of is not null as personal, o.entitled, p.state as project_state,
   array(select distinct role from held where counts) as roles,
   (select min(case when counts then until else from_at end) from held) as until,
   case when o.restricted then ${restrictedSql} end as restricted,
@@ -246,7 +253,9 @@ function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow
     ...(alive && row.restricted !== null && row.restricted.length > 0 && { restricted: toRestricted(row.restricted) }),
     revisions: inForce(row.heads),
     exists: alive,
-    ...(row.blueprint === null ? {} : { organization: { blueprint: row.blueprint, state: row.organization_state!, epoch: row.epoch! } }),
+    ...(row.blueprint !== null && {
+      organization: { blueprint: row.blueprint, state: row.organization_state!, epoch: row.epoch!, payer: row.payer },
+    }),
     ...moment('notBefore', later(row.not_before, row.member_state === 'REMOVED' ? null : row.member_not_before)),
     ...(alive && row.support_id && { supportAccessId: toId('supportAccess', row.support_id) }),
     ...moment('until', ends.reduce(earlier)),

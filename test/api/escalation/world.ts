@@ -97,6 +97,7 @@ export function createProgram(tenet: TestTenet, weakness: Weakness = {}): Progra
     keyring,
     planner: tenet.planner,
     handlers,
+    judges: {},
     onDecision: ignore,
     onActivity: ignore,
   });

@@ -178,7 +178,7 @@ describe('the plan of a policy store', () => {
       string,
     ];
     const { revision } = await succeed<{ revision: number }>('GET', `${store}/head`);
-    const key = { organizationId, projectId, policyStoreId, caller: 'user_test', from: revision, subjectTypes: ['user'] };
+    const key = { organizationId, projectId, policyStoreId, payer: 'user_test', from: revision, subjectTypes: ['user'] };
     const planOf = (row: string, entities: number, byChance = 0) => {
       const contents = { ...storeFiles, policy: `${storeFiles.policy}${row}\n` };
       const bounds = { entities, bytes: 100_000, byChance };

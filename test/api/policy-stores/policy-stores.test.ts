@@ -268,7 +268,7 @@ describe('policy stores', () => {
     const files = { ...dearFiles, policy: dearFiles.policy.split('\n').slice(0, 500).join('\n') };
     const answers: number[] = [];
     let isOver = false;
-    const loops = Array.from({ length: 3 }, async () => {
+    const loops = Array.from({ length: 4 }, async () => {
       while (!isOver) answers.push((await call('POST', lint, files, {}, busy)).status);
     });
     const store = await made();

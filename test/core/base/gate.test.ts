@@ -1,20 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Unavailable } from '../../../core/base/errors.ts';
-import { createGate } from '../../../core/base/gate.ts';
+import { createGate, type GateLimits } from '../../../core/base/gate.ts';
 
 describe('A gate', () => {
-  const limits = { running: 2, runningOfOne: 1, waiting: 3, waitingOfOne: 2 };
+  const limits = { running: 2, runningOfOne: 1, waiting: 3, waitingOfOne: 2, inAll: 4, waitFor: 60_000 };
+  const texts = { tooMany: 'Too many wait.', tooLong: 'Too long.' };
   /** Works that end when the test says so. */
-  function works() {
-    const gate = createGate(limits, 'Too many wait.');
+  function works(given: GateLimits = limits) {
+    const gate = createGate(given, texts);
     const started: string[] = [];
     const ends = new Map<string, () => void>();
-    const enter = (owner: string, name: string) =>
-      gate(owner, () => {
-        started.push(name);
-        return new Promise<string>((resolve) => ends.set(name, () => resolve(name)));
-      });
+    const enter = (owner: string, name: string, goesFirst = false) =>
+      gate(
+        owner,
+        () => {
+          started.push(name);
+          return new Promise<string>((resolve) => ends.set(name, () => resolve(name)));
+        },
+        goesFirst,
+      );
     return { gate, started, enter, end: (name: string) => ends.get(name)!() };
   }
 
@@ -36,26 +41,65 @@ describe('A gate', () => {
     expect(await Promise.all(all)).to.deep.equal(['a1', 'a2', 'b1', 'c1']);
   });
 
-  it('refuses beyond so many that wait, of all and of one', async () => {
-    const { started, enter, end } = works();
-    const a1 = enter('a', 'a1');
-    const waiting = [enter('a', 'a2'), enter('a', 'a3')];
-    expect(await enter('a', 'a4').catch((error: unknown) => error)).to.be.instanceOf(Unavailable);
-    const b1 = enter('b', 'b1');
-    waiting.push(enter('b', 'b2'));
-    expect(await enter('c', 'c1').catch((error: unknown) => error)).to.be.instanceOf(Unavailable);
-    expect(started).to.deep.equal(['a1', 'b1']);
+  /** Ends what runs, in the order in which it began, until nothing does. */
+  async function drain({ started, end }: ReturnType<typeof works>): Promise<void> {
+    await setImmediate();
+    for (let at = 0; at < started.length; at += 1) {
+      end(started[at]!);
+      await setImmediate();
+    }
+  }
+
+  it('refuses beyond so many that wait, of one and of all, but an owner of whom none waits only at the bound of memory', async () => {
+    const gate = works({ ...limits, running: 1 });
+    const { started, enter } = gate;
+    const refused = (owner: string) => enter(owner, 'refused').catch((error: unknown) => error);
+    const all = [enter('a', 'a1'), enter('a', 'a2'), enter('a', 'a3')];
+    expect(await refused('a')).to.be.instanceOf(Unavailable);
+    all.push(enter('b', 'b1'));
+    // Three wait: there is no room for a second one of b, and there is for c.
+    expect(await refused('b')).to.be.instanceOf(Unavailable);
+    all.push(enter('c', 'c1'));
+    expect(await refused('d')).to.be.instanceOf(Unavailable);
+    await drain(gate);
+    await Promise.all(all);
+    expect(started).to.deep.equal(['a1', 'a2', 'b1', 'c1', 'a3']);
+  });
+
+  it('begins works that go first ahead of the others, which have their turn all the same', async () => {
+    const gate = works({ ...limits, running: 1, waiting: 20, waitingOfOne: 9, inAll: 20 });
+    const { started, enter } = gate;
+    const all = [enter('a', 'a1'), enter('a', 'a2'), enter('b', 'b1')];
+    for (const name of ['A1', 'A2', 'A3', 'A4', 'A5']) all.push(enter('a', name, true));
+    all.push(enter('c', 'C1', true));
+    await drain(gate);
+    await Promise.all(all);
+    expect(started).to.deep.equal(['a1', 'A1', 'C1', 'A2', 'A3', 'a2', 'A4', 'A5', 'b1']);
+  });
+
+  it('has room for what goes first of an owner whose other works wait', async () => {
+    const gate = works({ ...limits, running: 1 });
+    const { enter } = gate;
+    const all = [enter('a', 'a1'), enter('a', 'a2'), enter('a', 'a3')];
+    expect(() => gate.gate.demandRoom('a')).to.throw(Unavailable);
+    gate.gate.demandRoom('a', true);
+    all.push(enter('a', 'A1', true));
+    await drain(gate);
+    await Promise.all(all);
+    expect(gate.started).to.deep.equal(['a1', 'A1', 'a2', 'a3']);
+  });
+
+  it('refuses what has waited too long, and goes on with the others', async () => {
+    const { enter, end, started } = works({ ...limits, running: 1, waitFor: 1 });
+    const first = enter('a', 'a1');
+    expect(await enter('b', 'b1').catch((error: Error) => error.message)).to.equal('Too long.');
     end('a1');
-    end('b1');
-    await Promise.all([a1, b1]);
+    await first;
+    const last = enter('b', 'b2');
     await setImmediate();
-    expect(started).to.have.members(['a1', 'b1', 'a2', 'b2']);
-    end('a2');
-    await waiting[0];
-    await setImmediate();
-    end('a3');
     end('b2');
-    await Promise.all(waiting);
+    await last;
+    expect(started).to.deep.equal(['a1', 'b2']);
   });
 
   it('says beforehand whether there is room for an owner', async () => {
