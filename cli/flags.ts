@@ -17,6 +17,13 @@ export function count(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
 }
 
+/** Types of entities with commas between them, as many as a plan takes. */
+export function entityTypes(text: string): string[] {
+  const types = text.split(',');
+  if (types.length <= 20 && types.every((type) => /^[^\s:]+$/.test(type))) return types;
+  throw new InvalidArgumentError('It must be up to 20 types of entities, with commas between them, as in user,device.');
+}
+
 /** What a plan may find for which the command ends with 20: some of these, with commas between them. */
 export const failOn = <F extends string>(findings: readonly F[], example: string): Option =>
   new Option('--fail-on <list>', `also end with 20 for some of ${findings.join(', ')}, as in ${example}`)

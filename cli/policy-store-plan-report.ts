@@ -34,7 +34,8 @@ export function saidBy({ decision, line, row }: PlanAnswer): string {
 }
 
 /** How a plan came out. Of a sample it never says that nothing changes, for of the others it knows nothing. */
-export function sentenceOf({ summary, entities, subjects, isComplete }: StorePlan): string {
+export function sentenceOf(plan: StorePlan): string {
+  const { summary, entities, subjects, isComplete } = plan;
   const { gains, losses, conditional } = summary;
   const sum = `${counted(gains, 'gain')} and ${counted(losses, 'loss', 'losses')}`;
   const open = conditional === 0 ? '' : `; ${counted(conditional)} more questions depend on the context`;
@@ -43,13 +44,37 @@ export function sentenceOf({ summary, entities, subjects, isComplete }: StorePla
       subjects.asked === subjects.all ? '' : `, ${counted(subjects.asked)} of ${counted(subjects.all)} subjects were asked about`;
     return `At least ${sum}${open}; ${counted(entities.looked)} of ${counted(entities.stored)} entities were looked at${asked}`;
   }
-  if (gains + losses + conditional === 0) return 'Nothing changes.';
+  if (gains + losses + conditional === 0) return sameSentenceOf(plan);
   return `${sum}, of ${counted(summary.subjects, 'subject')} on ${counted(summary.resources, 'resource')}${open}`;
 }
 
-function notesOf({ subjects, resources, omitted, verification, isComplete }: StorePlan): string[] {
+/** Whether rows differ, and there was nothing to ask about: then it is not known what they change. */
+export function isUnknown({ lines: { added, removed }, subjects, resources }: StorePlan): boolean {
+  return added.length + removed.length > 0 && (subjects.all === 0 || resources === 0);
+}
+
+/** Where rows differ, nothing is said of what was not asked about. */
+function sameSentenceOf(plan: StorePlan): string {
+  const { lines, subjects, resources } = plan;
+  const changed = lines.added.length + lines.removed.length + plan.omitted.lines;
+  if (changed === 0) return 'Nothing changes.';
+  const differ = `${counted(changed, 'row')} ${changed === 1 ? 'differs' : 'differ'}`;
+  if (isUnknown(plan)) return `${differ}. What that changes is not known: nothing was asked, for no subject or no resource is known.`;
+  return `Nothing changes for the ${counted(subjects.all, 'subject')} and ${counted(resources, 'resource')} that are known; ${differ}.`;
+}
+
+function notesOf(plan: StorePlan): string[] {
+  const { subjectTypes, unaskedTypes = [], subjects, resources, omitted, verification, isComplete } = plan;
   return [
-    ...(isComplete ? [] : ['A sample: what the change does to the other entities is not known. Plan a smaller change to know it.']),
+    ...(subjectTypes.length > 0 ? [`Asked for subjects of these types: ${subjectTypes.join(', ')}.`] : []),
+    ...(unaskedTypes.length > 0
+      ? [`Not asked for subjects of these types, for whom something may change too: ${unaskedTypes.join(', ')}.`]
+      : []),
+    ...(isComplete
+      ? []
+      : [
+          'A sample: what the change does to the other entities is not known. Plan a smaller change, or for fewer types of subjects (--subject-types), to know it.',
+        ]),
     'Questions are asked without a context and without properties that are not stored.',
     ...(omitted.groups > 0 ? [`And ${counted(omitted.groups)} more groups, which are not listed; the sums count them.`] : []),
     ...(omitted.lines > 0 ? [`And ${counted(omitted.lines)} more changed lines.`] : []),

@@ -11,7 +11,7 @@ import { type Format, type Out, print } from './output.ts';
 import { isStopped } from './plan-stops.ts';
 import { readStoreFiles } from './policy-store-files.ts';
 import { findStore } from './policy-store-place.ts';
-import { linesOf, markdownOf, saidBy, sentenceOf, statementsOf } from './policy-store-plan-report.ts';
+import { isUnknown, linesOf, markdownOf, saidBy, sentenceOf, statementsOf } from './policy-store-plan-report.ts';
 import { sampleCode } from './policy-store-planned.ts';
 import { foundOrPassed, writeReport } from './reports/report.ts';
 import { version } from './version.ts';
@@ -23,20 +23,23 @@ export interface PlanOptions extends ServerOptions {
   readonly failOn?: readonly StorePlanFinding[];
   /** A sample counts as what was found in it. */
   readonly allowSample?: boolean;
+  /** The types of entities that ask. */
+  readonly subjectTypes?: readonly string[];
 }
 
 /** Nothing changes; something does, or may where a sample is allowed; --fail-on stops it; it is a sample. */
 const codes = { same: 0, changed: 10, stopped: 20, sample: sampleCode } as const;
 
 /**
- * `tenet policy-store plan`: what files, or a revision, would change for the entities of a store. Exit code: 0 nothing, 10 something, 20 what
- * `failOn` names, 22 where it looked at a sample alone.
+ * `tenet policy-store plan`: what files, or a revision, would change for the entities of a store. Exit code: 0 nothing, 10 something, or rows differ and
+ * there is nothing to ask about, 20 what `failOn` names, 22 where it looked at a sample alone.
  */
 export async function planStore(store: string, directory: string, options: PlanOptions, out: Out = console.log): Promise<number> {
   const api = connect(options);
   const { path, name, revision } = await findStore(api, store);
+  const { subjectTypes } = options;
   const body = revision === undefined ? { contents: await readStoreFiles(directory) } : { to: revision };
-  const { body: plan } = await api.post<Compared & StorePlan>(`${path}/plan`, body);
+  const { body: plan } = await api.post<Compared & StorePlan>(`${path}/plan`, { ...body, ...(subjectTypes && { subjectTypes }) });
   show({ command: 'tenet policy-store plan', title: `Plan of ${name}`, directory, plan }, options, out);
   return codeOf(plan, options);
 }
@@ -81,7 +84,7 @@ function codeOf(plan: StorePlan, { failOn = [], allowSample = false }: PlanOptio
   const counts: Readonly<Record<StorePlanFinding, number>> = { gain: gains, loss: losses, conditional };
   if (isStopped(failOn, (finding) => counts[finding], !plan.isComplete && !allowSample)) return codes.stopped;
   if (!plan.isComplete) return allowSample ? codes.changed : codes.sample;
-  return isElse || gains + losses + conditional > 0 ? codes.changed : codes.same;
+  return isElse || gains + losses + conditional > 0 || isUnknown(plan) ? codes.changed : codes.same;
 }
 
 interface Shown {

@@ -33,6 +33,8 @@ const planSchema = z.object({
   to: z.object({ sha256 }),
   digest: sha256,
   isComplete: z.boolean(),
+  subjectTypes: z.array(z.string()),
+  unaskedTypes: z.array(z.string()).optional(),
   entities: z.object({ stored: z.int(), looked: z.int() }),
 });
 
@@ -67,7 +69,9 @@ export function demandComplete({ isComplete, entities: { looked, stored } }: Kep
 export async function demandPlanned(api: Api, { path, name }: NamedStore, plan: KeptPlan, contents: StoreContents): Promise<string> {
   if (plan.to.sha256 !== digestOf(contents))
     throw new UnplannedChange(plannedCodes.other, `The plan is of other files than these. Plan these, and apply that.`);
-  const { body: now } = await api.post<Compared & StorePlan & { entityVersion: string }>(`${path}/plan`, { contents });
+  // Only a plan of chosen types says which it leaves out.
+  const types = plan.unaskedTypes && { subjectTypes: plan.subjectTypes };
+  const { body: now } = await api.post<Compared & StorePlan & { entityVersion: string }>(`${path}/plan`, { contents, ...types });
   if (now.from?.sha256 !== plan.from?.sha256)
     throw stale(`what is in force in ${name} is not what it was: ${revisionText(now.from)} now, ${revisionText(plan.from)} then`);
   if (now.digest !== plan.digest) throw stale(`the entities of ${name} have changed, and with them who gains or loses what`);

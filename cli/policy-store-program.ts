@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { count, failOn, output, percent, planForm } from './flags.ts';
+import { count, entityTypes, failOn, output, percent, planForm } from './flags.ts';
 import { type PlanForm, type StorePlanFinding, storePlanFindings } from './formats.ts';
 import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
 
@@ -7,6 +7,7 @@ interface Planned {
   readonly format?: PlanForm;
   readonly failOn: readonly StorePlanFinding[];
   readonly allowSample?: true;
+  readonly subjectTypes?: readonly string[];
 }
 
 /** What the verbs that call a server take. */
@@ -95,6 +96,11 @@ export function addPolicyStore(tenet: Command): void {
     .addOption(planForm())
     .addOption(failOn(storePlanFindings, 'gain,conditional'))
     .addOption(allowSample())
+    .option(
+      '--subject-types <types>',
+      'the types of entities that ask, as in user,device; without it those that the change can concern',
+      entityTypes,
+    )
     .action(async (name: string, directory: string, options: Printed & Planned) =>
       exit(await (await import('./policy-store-plan.ts')).planStore(name, directory, options)),
     );

@@ -10771,7 +10771,7 @@ export interface components {
             from?: components["schemas"]["RevisionNumber"];
             to?: components["schemas"]["RevisionNumber"];
             contents?: components["schemas"]["PolicyStoreContents"];
-            /** @description The types of entities that questions are asked for; without it those that rows, roles and tests have as subjects. */
+            /** @description The types of entities that questions are asked for; without it those that rows, roles and tests have as subjects, and every type that is stored where a row that changed is about any subject. */
             subjectTypes?: components["schemas"]["EntityTypeName"][];
         };
         /** @description A policy; files that are not stored have no number. */
@@ -10972,6 +10972,8 @@ export interface components {
             entityVersion: components["schemas"]["EntityVersion"];
             /** @description The types of entities that questions are asked for. */
             subjectTypes: string[];
+            /** @description Where the request names the types: those whose entities the change may reach as subjects besides, for whom nothing was asked. */
+            unaskedTypes?: string[];
             /** @description The types of entities that questions are about. */
             resourceTypes: string[];
             subjects: components["schemas"]["PlannedSubjects"];
@@ -10981,7 +10983,7 @@ export interface components {
              */
             resources: number;
             entities: components["schemas"]["PlannedEntities"];
-            /** @description Whether everything was asked about that the change can reach. Where it is false, there may be more gains and losses. */
+            /** @description Whether everything was asked about that the change can reach, for subjects of these types. Where it is false, there may be more gains and losses. */
             isComplete: boolean;
             lines: components["schemas"]["ChangedStoreLines"];
             summary: components["schemas"]["StorePlanSummary"];
@@ -11020,6 +11022,8 @@ export interface components {
             to: components["schemas"]["ComparedStoreRevision"];
             /** @description The types of entities that questions are asked for. */
             subjectTypes: string[];
+            /** @description Where the request names the types: those whose entities the change may reach as subjects besides, for whom nothing was asked. */
+            unaskedTypes?: string[];
             /** @description The types of entities that questions are about. */
             resourceTypes: string[];
             subjects: components["schemas"]["PlannedSubjects"];
@@ -11029,7 +11033,7 @@ export interface components {
              */
             resources: number;
             entities: components["schemas"]["PlannedEntities"];
-            /** @description Whether everything was asked about that the change can reach. Where it is false, there may be more gains and losses. */
+            /** @description Whether everything was asked about that the change can reach, for subjects of these types. Where it is false, there may be more gains and losses. */
             isComplete: boolean;
             lines: components["schemas"]["ChangedStoreLines"];
             summary: components["schemas"]["StorePlanSummary"];

@@ -53,7 +53,7 @@ export function reachOf(before: Side, after: Side, names: PlanNames): PlanReach 
       anyOf([names.subjectTypes.includes(type) ? asSubject(type) : false, names.resourceTypes.includes(type) ? asResource(type) : false]),
     ),
   );
-  const named = [...new Set([...names.subjects, ...names.objects])].map((key) => [typeOfKey(key), key.slice(typeOfKey(key).length + 1)]);
+  const named = names.keys.map((key) => [typeOfKey(key), key.slice(typeOfKey(key).length + 1)]);
   return { named: JSON.stringify(named), types, keys: keysOfSides([before.policy, after.policy]) };
 }
 

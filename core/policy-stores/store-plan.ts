@@ -43,7 +43,7 @@ export interface StorePlanTask extends PlannedEntities {
   readonly after: StoreContents;
   /** What the store has. */
   readonly types: readonly StoredType[];
-  /** Which types ask; by default what the policies and their tests name as subjects. */
+  /** Which types ask; by default what the policies and their tests name as subjects, and every type where a row that changed is about any. */
   readonly subjectTypes?: readonly string[];
 }
 
@@ -56,12 +56,14 @@ export interface PlanLine {
 /** What a change of a store's policy does to its entities. */
 export interface StorePlan {
   readonly subjectTypes: readonly string[];
+  /** Where the types were asked for by name: the types whose entities the change may reach as subjects besides. */
+  readonly unaskedTypes?: readonly string[];
   readonly resourceTypes: readonly string[];
   /** How many there are, and of how many subjects all was asked. */
   readonly subjects: { readonly all: number; readonly asked: number };
   readonly resources: number;
   readonly entities: { readonly stored: number; readonly looked: number };
-  /** Whether everything was asked about that the change can reach. */
+  /** Whether everything was asked about that the change can reach, for subjects of these types. */
   readonly isComplete: boolean;
   readonly lines: { readonly added: readonly PlanLine[]; readonly removed: readonly PlanLine[] };
   readonly summary: {
@@ -111,10 +113,10 @@ export async function makeStorePlan(
   const stored = task.pages.flatMap(readPage);
   const typesStored = task.types.map(({ type }) => type);
   const names = planNames(before, after, typesStored, task.subjectTypes);
-  const { subjectTypes, resourceTypes, actionsOf } = names;
+  const { subjectTypes, firstTypes, unaskedTypes, resourceTypes, actionsOf } = names;
   const unread = new Set((JSON.parse(task.unread) as [string, string][]).map(([type, id]) => `${type}:${id}`));
-  const subjects = inChosenOrder(entitiesOf(subjectTypes, stored, names.subjects, unread));
-  const resources = createPlanResources(entitiesOf(resourceTypes, stored, names.objects, unread));
+  const subjects = inChosenOrder(entitiesOf(subjectTypes, stored, names.keys, unread), firstTypes);
+  const resources = createPlanResources(entitiesOf(resourceTypes, stored, names.keys, unread));
   const unlooked = (types: readonly string[]): number => sumOf(task.types, types) - sumOf(countsOf(stored), types);
   let left = work;
   const spend = (amount: number): void => {
@@ -140,7 +142,7 @@ export async function makeStorePlan(
   const { omitted, ...found } = groups.result();
   const { lines, omittedLines } = linesOf(before, after);
   const plan = {
-    ...{ subjectTypes, resourceTypes },
+    ...{ subjectTypes, ...(unaskedTypes && { unaskedTypes }), resourceTypes },
     // Those that the change cannot reach are as if they had been asked about.
     subjects: { all: subjects.length + unlooked(subjectTypes), asked: asked + (task.isWhole ? unlooked(subjectTypes) : 0) },
     resources: resources.all.length + unlooked(resourceTypes),
@@ -169,9 +171,13 @@ function sumOf(counts: readonly StoredType[], types: readonly string[]): number 
   return counts.reduce((sum, { type, count }) => sum + (types.includes(type) ? count : 0), 0);
 }
 
-/** Mixed, and the same for the same subjects: where the work ends early, those that were asked about are a sample. */
-function inChosenOrder(subjects: readonly StoreEntity[]): StoreEntity[] {
-  const keyOf = ({ type, id }: StoreEntity): string => createHash('sha256').update(`${type}:${id}`).digest('hex');
+/**
+ * Those of the first types before all others, and mixed besides, the same for the same subjects: where the work ends early, those that were asked about
+ * are a sample.
+ */
+function inChosenOrder(subjects: readonly StoreEntity[], firstTypes: readonly string[]): StoreEntity[] {
+  const keyOf = ({ type, id }: StoreEntity): string =>
+    `${firstTypes.includes(type) ? 0 : 1}${createHash('sha256').update(`${type}:${id}`).digest('hex')}`;
   return subjects
     .map((subject) => ({ subject, key: keyOf(subject) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))

@@ -20,7 +20,8 @@ export type ConditionOracle = (condition: string, question: StoreQuestion) => bo
 export async function createStockStore(contents: StoreContents, oracle: ConditionOracle = createOracle()): Promise<StockStore> {
   const { model } = readStorePolicy(contents);
   const text = contents.model.replace(/\beval\(\s*p\.cond\s*\)/, 'cond(p.cond, r.sub, r.res, r.act, r.ctx)');
-  const enforcer = await newEnforcer(newModelFromString(text), new StringAdapter(contents.policy));
+  // It refuses a policy without text, which denies everything.
+  const enforcer = await newEnforcer(newModelFromString(text), new StringAdapter(contents.policy || '\n'));
   let current: StoreQuestion | undefined;
   await enforcer.addFunction('cond', (condition: string) => oracle(condition, current!));
   const { domain } = model;

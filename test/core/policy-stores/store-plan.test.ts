@@ -33,8 +33,8 @@ const subjectsAndResources = (before: Side, after: Side, stored: readonly StoreE
   const names = planNames(before, after, [...new Set(stored.map(({ type }) => type))], wanted);
   return {
     ...names,
-    subjects: entitiesOf(names.subjectTypes, stored, names.subjects, new Set()),
-    resources: entitiesOf(names.resourceTypes, stored, names.objects, new Set()),
+    subjects: entitiesOf(names.subjectTypes, stored, names.keys, new Set()),
+    resources: entitiesOf(names.resourceTypes, stored, names.keys, new Set()),
   };
 };
 const contentsOf = (policy: string): StoreContents => ({ model: storeModel, policy, tests: '' });
