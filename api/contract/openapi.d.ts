@@ -4169,7 +4169,7 @@ export interface paths {
         };
         /**
          * List decisions of a policy store
-         * @description The decisions of the store that the decision log has, newest first, with everything that each depended on, so that explainInStore can take it again by its revision or another one. Answers of searches are not among them. Where an installation keeps no log (TENET_DECISION_LOG_SHARE), the list is empty. `caller` and `requestId` are there for yourself and whom you may list there, as in whoCan.
+         * @description The decisions of the store that the decision log has, newest first, with everything that each depended on, so that explainInStore can take it again by its revision or another one. Answers of searches are not among them. Where an installation keeps no log (TENET_DECISION_LOG_SHARE), the list is empty. Properties and contexts are there for callers with `policy-store:read` in the project. `caller` and `requestId` are there for yourself and whom you may list there, as in whoCan.
          */
         get: operations["listStoreDecisions"];
         put?: never;
@@ -11689,7 +11689,7 @@ export interface components {
             subject: components["schemas"]["StoreEntity"];
             action: components["schemas"]["StoreAction"];
             resource: components["schemas"]["StoreEntity"];
-            context: components["schemas"]["StoreProperties"];
+            context?: components["schemas"]["StoreProperties"];
             revision: components["schemas"]["RevisionNumber"];
             sha256: components["schemas"]["Sha256"];
             /**

@@ -1,14 +1,14 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { knownTo, type ListedType } from '../authorization/decisions/listing.ts';
 import { type Subject, subjectNamed } from '../authorization/decisions/subjects.ts';
-import type { StoreQuestion } from '../authorization/policy-stores/types.ts';
+import type { StoreAction, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { toId } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { findStore, type StoreKey } from './stores.ts';
 
 /** A decision of a store as it was taken: all that it depended on besides the files of its revision. */
-export interface LoggedStoreDecision extends StoreQuestion {
+export interface LoggedStoreDecision extends LoggedQuestion {
   readonly id: string;
   readonly decision: boolean;
   readonly revision: number;
@@ -20,6 +20,14 @@ export interface LoggedStoreDecision extends StoreQuestion {
   readonly caller?: string;
   readonly requestId?: string;
   readonly createdAt: string;
+}
+
+type LoggedEntity = Pick<StoreEntity, 'type' | 'id'> & Partial<StoreEntity>;
+
+interface LoggedQuestion extends Partial<Pick<StoreQuestion, 'context'>> {
+  readonly subject: LoggedEntity;
+  readonly action: Pick<StoreAction, 'name'> & Partial<StoreAction>;
+  readonly resource: LoggedEntity;
 }
 
 interface Row {
@@ -35,11 +43,10 @@ interface Row {
   question: StoreQuestion;
 }
 
-/** The decisions of a store that the log has, newest first. Throws NotFound, and PermissionDenied for callers who may not read the store. */
+/** The decisions of a store that the log has, newest first. Who may not read the store sees no properties and no context. Throws NotFound. */
 export async function listStoreDecisions(db: Db, actor: Actor, input: StoreKey & PageQuery): Promise<Page<LoggedStoreDecision>> {
   const { organizationId, projectId } = input;
   const place = { organizationId, projectId };
-  await actor.require('policy-store', 'read', place);
   const list = `decisions of ${input.policyStoreId}`;
   const page = readPage(input, list, uuidKey);
   const { org_id, id } = await findStore(db, input);
@@ -50,12 +57,13 @@ export async function listStoreDecisions(db: Db, actor: Actor, input: StoreKey &
   if (page.after !== undefined) query.where('id', '<', page.after);
   const rows: Row[] = await query;
   const known = await knownCallers(actor, place, rows);
+  const isShown = (await actor.may('policy-store', 'read', place)).allowed;
   return toPage(
     rows,
     page,
     list,
     (row) => row.id,
-    (row) => toDecision(row, known),
+    (row) => toDecision(row, known, isShown),
   );
 }
 
@@ -79,16 +87,20 @@ async function knownCallers(
   return known;
 }
 
-function toDecision(row: Row, known: ReadonlySet<string>): LoggedStoreDecision {
-  const { subject, action, resource, context } = row.question;
+function toDecision(row: Row, known: ReadonlySet<string>, isShown: boolean): LoggedStoreDecision {
   return {
     id: toId('decision', row.id),
     decision: row.decision,
-    ...{ subject, action, resource, context },
+    ...(isShown ? row.question : withoutProperties(row.question)),
     ...{ revision: row.revision, sha256: row.sha256 },
     ...(row.line !== null && { line: row.line }),
     consistency: row.may_be_cached ? 'MINIMIZE_LATENCY' : 'FULLY_CONSISTENT',
     ...(known.has(row.caller) && { caller: row.caller, requestId: toId('request', row.request) }),
     createdAt: row.at.toISOString(),
   };
+}
+
+function withoutProperties({ subject, action, resource }: StoreQuestion): LoggedQuestion {
+  const named = ({ type, id }: StoreEntity): LoggedEntity => ({ type, id });
+  return { subject: named(subject), action: { name: action.name }, resource: named(resource) };
 }

@@ -57,7 +57,7 @@ export const policyStoreRecipes: readonly Recipe[] = [
   { operationId: 'writePolicyStoreEntities', ask: inStore({ body: { entities: [question.resource] } }) },
   { operationId: 'getPolicyStoreEntity', ask: inStore({ params: entity }) },
   { operationId: 'deletePolicyStoreEntity', ask: inStore({ params: entity }) },
-  { operationId: 'listStoreDecisions', further: () => ['policy-store:read'], ask: store },
+  { operationId: 'listStoreDecisions', ask: store },
   { operationId: 'explainInStore', further: () => ['policy-store:evaluate'], ask: inStore({ body: question }) },
   { operationId: 'evaluateInStore', ask: inStore({ body: question }) },
   { operationId: 'evaluateManyInStore', ask: inStore({ body: { ...question, evaluations: [{}] } }) },

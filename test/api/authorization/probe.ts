@@ -32,6 +32,7 @@ const asksMore: Readonly<Record<string, string>> = {
   whoCan: 'what each candidate may do',
   whatCan: 'everything that could be asked',
   getDecision: 'which roles would allow it',
+  listStoreDecisions: 'whether properties and callers are shown',
   getCapabilities: 'everything that could be asked',
   getProjectCapabilities: 'everything that could be asked',
   getMemberCapabilities: 'everything that could be asked',

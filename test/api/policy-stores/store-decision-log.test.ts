@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
 import { compileStore } from '../../../core/authorization/policy-stores/store.ts';
+import { toUuid } from '../../../core/base/ids.ts';
 import { createMetrics } from '../../../core/base/metrics.ts';
 import { createStoreDecisionLog } from '../../../core/policy-stores/decision-log.ts';
+import { listStoreDecisions } from '../../../core/policy-stores/logged-decisions.ts';
 import type { TakenStoreDecision } from '../../../core/policy-stores/store-shadow.ts';
 import { makeKey, send, withKey } from '../../helpers/keys.ts';
 import { foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
@@ -93,6 +95,11 @@ describe('the decision log of policy stores', () => {
     expect((await call('GET', `${store}/decisions`, undefined, {}, await signIn(tenet, 'stranger@example.com'))).status).to.equal(404);
     const elsewhere = store.replace(projectId, await foundProject(owner, organizationId));
     expect((await call('GET', `${elsewhere}/decisions`)).status).to.equal(404);
+    const auditor = { may: async () => ({ allowed: false }), principal: { subject: { id: 'user_other' } } } as never;
+    const scope = { organization: toUuid('organization', organizationId) };
+    const seen = await tenet.database.read(scope, (db) => listStoreDecisions(db, auditor, { organizationId, projectId, policyStoreId }));
+    expect(seen.items[0]).to.include.keys('decision', 'sha256').and.not.have.any.keys('context', 'caller', 'requestId');
+    expect([seen.items[0]!.subject, seen.items[0]!.resource]).to.deep.equal([write.subject, record('1')]);
   });
 
   it('gives each organization its room alone, loses and counts what is beyond, and writes on after a failure', async () => {
