@@ -2,6 +2,7 @@ import { capabilitiesOf } from '../core/authorization/decisions/capabilities.ts'
 import { decide } from '../core/authorization/decisions/decide.ts';
 import { sentenceOf } from '../core/authorization/decisions/denying-restrictions.ts';
 import { type DecidingRule, type Explanation, explain, snapshotOf } from '../core/authorization/decisions/explanations.ts';
+import { unknownSubject } from '../core/authorization/decisions/known-subjects.ts';
 import type { Snapshot } from '../core/authorization/decisions/snapshot.ts';
 import { type Able, type AskedType, demandPermission, whoCan } from '../core/authorization/decisions/who-can.ts';
 import type { Engine } from '../core/authorization/engine/engine.ts';
@@ -140,8 +141,15 @@ function askIn<T>(name: string, answer: (asked: Asked) => Promise<T>): Promise<T
     });
     const { revisions } = await snapshotOf(db, newId('user'), place);
     const { engine } = await policies.get(revisions);
-    return answer({ db, policies, engine, place, snapshot: (subject) => snapshotOf(db, subject, place) });
+    return answer({ db, policies, engine, place, snapshot: (subject) => knownSnapshot(db, subject, place) });
   });
+}
+
+/** Throws UsageError for a subject that there is not: its id is a slip, and no denial. */
+async function knownSnapshot(db: Db, subject: string, place: Asked['place']): Promise<Snapshot> {
+  const unknown = await unknownSubject(db, subject, place.organizationId);
+  if (unknown !== undefined) throw new UsageError(`${unknown}: look whether the id is right, and of this installation.`);
+  return snapshotOf(db, subject, place);
 }
 
 const levelOf = ({ projectId }: Asked['place']) => (projectId === undefined ? 'org' : 'project');

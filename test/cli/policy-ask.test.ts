@@ -100,6 +100,9 @@ describe('tenet policy explain, who-can and what-can', function () {
       explainQuestion(subject, permission, { in: where, output: 'table' }, out);
     for (const [asked, sentence] of [
       [() => ask('vera', 'connection:create', organizationId), /^vera is no subject: give the id of a user,/],
+      [() => ask(newId('user'), 'connection:create', organizationId), /^user_\w+ is no person that is known: look whether the id is right/],
+      [() => ask(newId('serviceAccount'), 'connection:create', organizationId), /^svc_\w+ is no service account that is known/],
+      [() => listWhatCan(newId('apiKey'), { in: organizationId, output: 'table' }, out), /^key_\w+ is no API key that is known/],
       [() => ask(manager.id, 'connection', organizationId), /^connection is no permission: give a resource type and an action/],
       [() => ask(manager.id, 'connection:create', 'nowhere'), /^--in nowhere is no active organization or project: give the slug/],
       [() => ask(manager.id, 'connection:create', `${organizationId}/nowhere`), /is no active organization or project/],

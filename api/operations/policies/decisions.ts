@@ -3,6 +3,7 @@ import type { Actor, Place } from '../../../core/authorization/decisions/actor.t
 import { type AskedOf, capabilitiesOf } from '../../../core/authorization/decisions/capabilities.ts';
 import { decide } from '../../../core/authorization/decisions/decide.ts';
 import { explain, explainKept, snapshotOf, withoutUnknown } from '../../../core/authorization/decisions/explanations.ts';
+import { refuseUnknown } from '../../../core/authorization/decisions/known-subjects.ts';
 import { knownTo } from '../../../core/authorization/decisions/listing.ts';
 import type { Snapshot } from '../../../core/authorization/decisions/snapshot.ts';
 import { askedTypes, whoCan } from '../../../core/authorization/decisions/who-can.ts';
@@ -59,8 +60,10 @@ export function decisions(services: Services): Pick<Handlers, Operations> {
   };
 }
 
+type InOrganization = Place & { readonly organizationId: string };
+
 /** Throws InvalidInput for a resource of no type, or one that is not there. */
-async function checkAskedOf(db: Db, place: Place & { organizationId: string }, { resource, resourceId }: AskedOf): Promise<void> {
+async function checkAskedOf(db: Db, place: InOrganization, { resource, resourceId }: AskedOf): Promise<void> {
   if (resourceId === undefined) return;
   if (resource === undefined)
     throw new InvalidInput('One resource is one of a type.', [
@@ -69,10 +72,14 @@ async function checkAskedOf(db: Db, place: Place & { organizationId: string }, {
   await checkResource(db, { ...place, type: resource, resourceId });
 }
 
-/** What a subject holds in the place: the caller as they signed in; of others there is no token. Throws InvalidInput where there is no such project. */
-async function snapshotIn(db: Db, actor: Actor, place: Place, subject: string = actor.principal.subject.id): Promise<Snapshot> {
-  const snapshot = subject === actor.principal.subject.id ? await actor.snapshot(place) : await snapshotOf(db, subject, place);
-  if (snapshot.exists) return snapshot;
+/** What a subject holds in the place: the caller as they signed in; of others there is no token. Throws InvalidInput where there is no such project, or no such subject that the caller could look up. */
+async function snapshotIn(db: Db, actor: Actor, place: InOrganization, subject: string = actor.principal.subject.id): Promise<Snapshot> {
+  const isOwn = subject === actor.principal.subject.id;
+  const snapshot = isOwn ? await actor.snapshot(place) : await snapshotOf(db, subject, place);
+  if (snapshot.exists) {
+    if (!isOwn) await refuseUnknown(db, actor, place, subject);
+    return snapshot;
+  }
   // The organization exists, or the caller would not be allowed to ask.
   throw new InvalidInput('There is no such active project in this organization.', [
     { pointer: '#/projectId', detail: 'is no active project of this organization' },

@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
 import { newId } from '../../../core/base/ids.ts';
-import { allowAlso, foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
+import {
+  allowAlso,
+  foundOrganization,
+  foundProject,
+  givePlatformRoles,
+  inDatabase,
+  join,
+  type Person,
+  signIn,
+} from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 type Explanation = components['schemas']['Explanation'];
@@ -125,6 +134,28 @@ describe('explanations', () => {
       const explanation = await explain({ subject, resource: 'connection', action: 'list' });
       expect(explanation).to.include({ decision: false, reason: 'NO_MATCH' });
       expect(explanation.roles).to.deep.equal([]);
+    }
+  });
+
+  it('who is not there at all is said to be so to callers who could look it up, and to others as one of another organization', async () => {
+    const body = (subject: string) => ({ subject, resource: 'connection', action: 'list' });
+    const refusal = async (caller: Caller, subject: string) => {
+      const params = { path: { organizationId } };
+      const { error } = await caller.client.POST(explainPath, { params, body: body(subject) });
+      const told = await caller.client.POST('/v1/organizations/{organizationId}/decisions/what-can', { params, body: { subject } });
+      expect(told.error?.errors).to.deep.equal(error?.errors);
+      return error;
+    };
+    expect((await refusal(owner, newId('serviceAccount')))!.errors![0]).to.have.property('pointer', '#/subject');
+    expect((await refusal(owner, newId('apiKey')))!.errors![0]!.detail).to.match(/^key_\w+ is no API key that is known$/);
+    expect(await refusal(owner, newId('user'))).to.equal(undefined);
+    // The owner, as one who may read the users of the platform as well.
+    await givePlatformRoles(tenet, 'owner@example.com', 'platform/auditor');
+    try {
+      expect((await refusal(owner, newId('user')))!.errors![0]!.detail).to.match(/^user_\w+ is no person that is known$/);
+      expect(await refusal(owner, await (await tenet.as('stranger@example.com')).userId())).to.equal(undefined);
+    } finally {
+      await tenet.database.write('platform', (db) => db('platform_grants').where({ role: 'platform/auditor' }).delete());
     }
   });
 
