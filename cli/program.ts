@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { addExitCodes } from './exit-codes.ts';
 import {
   allowUnsigned,
   cases,
@@ -121,7 +122,7 @@ export function program(): Command {
 
   tenet
     .command('crds')
-    .description('print the CustomResourceDefinitions of Organization and Project')
+    .description('print the CustomResourceDefinitions of Organization, Project and PolicyRevision, for kubectl apply')
     .action(async () => (await import('./crds.ts')).printCrds());
 
   tenet
@@ -311,6 +312,7 @@ export function program(): Command {
     .action(async (organization: string, options) => (await import('./policy-export.ts')).exportBundle(organization, options));
 
   addPolicyStore(tenet);
+  for (const command of tenet.commands) if (command.name().startsWith('policy')) addExitCodes(command);
 
   tenet
     .command('completion')
@@ -320,7 +322,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; plan: 10 when something changes, 20 when a rail stops it or something of it would be refused; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain and policy-store explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy apply and activate with --plan: 20 when a rail blocks the plan or it is of other files, 21 when it is stale; policy-store plan: 10 when something changes, 20 when --fail-on stops it, 22 when it looked at a sample alone; policy status, and policy apply, activate and rollout with --wait: 3 when a replica does not decide by what is in force.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; plan: 10 when something changes, 20 when a rail stops it or something of it would be refused. Those of the verbs of policy and policy-store are in their own --help, and all in docs/cli.md.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { usualCodes, verbCodes } from '../../cli/exit-codes.ts';
 import { eventually } from './eventually.ts';
 
 /** How a `tenet` command ended, and all that it said. */
@@ -61,8 +62,17 @@ export function follow(child: ChildProcess): Running {
 }
 
 /** Runs a command to its end. */
-export function runTenet(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
-  return spawnTenet(args, environment).ended;
+export async function runTenet(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+  const ended = await spawnTenet(args, environment).ended;
+  demandDocumented(args, ended);
+  return ended;
+}
+
+/** Throws where a verb of policies ends with a code that its table (docs/cli.md) does not have. */
+function demandDocumented(args: readonly string[], { code }: Ended): void {
+  const verb = Object.keys(verbCodes).find((name) => args.slice(0, name.split(' ').length).join(' ') === name);
+  if (verb === undefined || code === null || code in usualCodes || code in verbCodes[verb]!) return;
+  throw new Error(`tenet ${verb} ends with ${code}, which cli/exit-codes.ts does not have.`);
 }
 
 /** The URL of a server once it takes requests. Fails with what it said when it ends before. */
