@@ -106,7 +106,7 @@ function linesOf(plan: OrganizationPlan): string[] {
   if (!access) return [];
   return [
     ...access.offered.map((offer) => offerLine(plan, offer)),
-    ...access.rails.map(({ id, detail }) => `BLOCK ${id}: ${detail}`),
+    ...access.rails.map(({ id, status, detail }) => `${status} ${id}: ${detail}`),
     ...summaryOf(access),
   ];
 }

@@ -154,7 +154,7 @@ function mayAdmit(organization: OrganizationSpec, labels: Readonly<Record<string
 function codeOf(plans: readonly OrganizationPlan[]): number {
   const manifests = plans.flatMap((plan) => plan.manifests);
   const rails = plans.flatMap(({ access }) => access?.rails ?? []);
-  if (rails.length > 0 || manifests.some(({ problems }) => problems.length > 0)) return codes.blocked;
+  if (rails.some(({ status }) => status === 'BLOCK') || manifests.some(({ problems }) => problems.length > 0)) return codes.blocked;
   const isSame =
     manifests.every(({ steps }) => steps.length === 0) &&
     plans.every(({ access }) => !access || access.items.length + access.offered.length === 0);

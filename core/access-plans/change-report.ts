@@ -9,6 +9,7 @@ import { type Pair, pairName } from '../authorization/review/verdicts.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
+import { createSeparation } from './change-separation.ts';
 import { createBudget, type Difference, differencesOf, type SubjectDifference, type View } from './difference.ts';
 import type { Group } from './groups.ts';
 import type { Source } from './holdings.ts';
@@ -45,8 +46,10 @@ export interface AccessChange {
 
 /** What the one who makes the change should know before. */
 export interface AccessChangeRail {
-  /** LAST_GIVER: no person is left who may give the top role. LOCKOUT: or who has a permission with that flag. OWN_ACCESS: the caller loses something. */
-  readonly id: 'LAST_GIVER' | 'LOCKOUT' | 'OWN_ACCESS';
+  /** LAST_GIVER: no person is left who may give the top role. LOCKOUT: or who has a permission with that flag. OWN_ACCESS: the caller loses something. SEPARATION_OF_DUTIES: subjects come to have both of two permissions that are kept apart. */
+  readonly id: 'LAST_GIVER' | 'LOCKOUT' | 'OWN_ACCESS' | 'SEPARATION_OF_DUTIES';
+  /** BLOCK is what `tenet plan` stops at. */
+  readonly status: 'WARN' | 'BLOCK';
   readonly organizationId: string;
   readonly detail: string;
 }
@@ -113,6 +116,7 @@ export function createReport(db: Db, audience: Audience) {
   const withheld = new Set<string>();
   const counts = { GAIN: 0, LOSS: 0 };
   const rails: AccessChangeRail[] = [];
+  const separation = createSeparation();
   const offers: OfferedAccess[] = [];
   const switched: SwitchedResources[] = [];
   const budget = createBudget();
@@ -152,6 +156,7 @@ export function createReport(db: Db, audience: Audience) {
     const key = `${one.type} ${one.subject}`;
     if (!(await caller.maySee(one))) return void withheld.add(key);
     subjects.add(key);
+    separation.add(organizationId, one);
     for (const { kind } of one.differences) counts[kind] += 1;
     const room = most - items.length;
     if (room <= 0) return;
@@ -168,14 +173,15 @@ export function createReport(db: Db, audience: Audience) {
   ): Promise<void> {
     const own = differences.filter(caller.isSelf).flatMap((one) => one.differences);
     const losses = own.filter(({ kind }) => kind === 'LOSS').length;
-    if (losses > 0) rails.push({ id: 'OWN_ACCESS', organizationId, detail: `You would lose ${losses} permissions yourself.` });
+    if (losses > 0)
+      rails.push({ id: 'OWN_ACCESS', status: 'WARN', organizationId, detail: `You would lose ${losses} permissions yourself.` });
     if (!before || !after || !(await caller.mayAskAboutPeople())) return;
     const { topRole } = after.engine.blueprint!;
     if (await losesLast(db, before, givingTop(topRole), differences))
-      rails.push({ id: 'LAST_GIVER', organizationId, detail: `No person could give ${topRole}, the top role, any more.` });
+      rails.push({ id: 'LAST_GIVER', status: 'BLOCK', organizationId, detail: `No person could give ${topRole}, the top role, any more.` });
     for (const pair of lockoutPairs({ before: before.engine, after: after.engine }, 'org')) {
       if (await losesLast(db, before, pair, differences))
-        rails.push({ id: 'LOCKOUT', organizationId, detail: `No person would have ${pairName(pair)} any more.` });
+        rails.push({ id: 'LOCKOUT', status: 'BLOCK', organizationId, detail: `No person would have ${pairName(pair)} any more.` });
     }
   }
 
@@ -202,7 +208,7 @@ export function createReport(db: Db, audience: Audience) {
       },
       items,
       more: counts.GAIN + counts.LOSS - items.length,
-      rails,
+      rails: [...rails, ...separation.rails()],
       offered: offers,
       ...(switched.length > 0 && { resources: switched }),
     }),

@@ -1,7 +1,9 @@
 import { isAboutOne, onResource, type Restricted } from '../authorization/decisions/restricted.ts';
 import type { Engine, Verdict } from '../authorization/engine/engine.ts';
 import { type Domain, domainOf, isConcreteDomain } from '../authorization/policy/domain.ts';
+import { joinSeparation, type Separated } from '../authorization/policy/separation.ts';
 import { resourceDisabled } from '../authorization/policy/states.ts';
+import { splitPermission } from '../authorization/policy/vocabulary.ts';
 import { verdictOf } from '../authorization/review/policy-change.ts';
 import { anyPlace, type Pair, pairName, sayOf } from '../authorization/review/verdicts.ts';
 import { toId } from '../base/ids.ts';
@@ -34,6 +36,8 @@ export interface Difference extends Pair {
   readonly after: Verdict;
   /** The roles, states and scopes that come, go or say something else, and so decide it. */
   readonly via: readonly { readonly name: string; readonly source: Source }[];
+  /** Of a gain: pairs that are kept apart, of which the subject has the other permission then as well. */
+  readonly separated?: readonly Separated[];
 }
 
 /** What changes for one subject in one place. */
@@ -219,17 +223,28 @@ function namedProjects(engine: Engine): string[] {
 function createComparison(before: View | undefined, after: View | undefined, budget: Budget) {
   const known = new Map<string, readonly Difference[]>();
   const engines = [before?.engine, after?.engine] as const;
+  const kept = joinSeparation(before?.engine.vocabulary.separation, after?.engine.vocabulary.separation);
 
   function ask(asked: readonly [Asked, Asked], domain: Domain): readonly Difference[] {
     const pairs = new Map(engines.flatMap((engine) => engine?.permissions(domain.level) ?? []).map((pair) => [pairName(pair), pair]));
     const places = asked.map(({ off }) => off);
     if (!budget.take(big * (pairs.size + places[0]!.size + places[1]!.size))) return [];
-    return [...pairs.values()].flatMap((pair) => {
+    const differences = [...pairs.values()].flatMap((pair) => {
       const ofAll = tell(asked, domain, pair);
       return ofAll.length > 0 || !isAboutOne(pair.action)
         ? ofAll
         : idsOff(places, pair.resource).flatMap((id) => tell(asked, domain, pair, id));
     });
+    return differences.map((one) => withSeparated(one, asked[1], domain));
+  }
+
+  /** What is switched off is looked at as if it were not, because it is switched on again without another review. */
+  function withSeparated(one: Difference, now: Asked, domain: Domain): Difference {
+    if (one.kind === 'LOSS') return one;
+    const has = (permission: string): boolean =>
+      verdict(engines[1], { ...now, off: nothingOff }, domain, splitPermission(permission)).allowed;
+    const separated = kept.filter(({ permissions }) => permissions.includes(pairName(one)) && permissions.every(has));
+    return separated.length === 0 ? one : { ...one, separated };
   }
 
   /** What changes about all resources of the type, or about one of them. */

@@ -50,13 +50,16 @@ describe('tenet policy snapshot', function () {
     writeFileSync(keyFile, `${key.toString('base64')}\n`, { mode: 0o600 });
     cpSync(policyDirectory, changed, { recursive: true });
     const file = join(changed, 'platform/policy.csv');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('p, platform/auditor, platform, audit-event, verify, allow\n', ''));
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('platform/auditor, platform, audit-event, verify,', 'platform/auditor, platform, user, suspend,'),
+    );
     const tests = join(changed, 'platform/tests.yaml');
     writeFileSync(
       tests,
       readFileSync(tests, 'utf8').replace(
-        'entitlement: [read]\n        audit-event: [list, verify]',
-        'entitlement: [read]\n        audit-event: [list]',
+        'user: [list, read]\n        operator: [list]\n        support: [list]\n        entitlement: [read]\n        audit-event: [list, verify]',
+        'user: [list, read, suspend]\n        operator: [list]\n        support: [list]\n        entitlement: [read]\n        audit-event: [list]',
       ),
     );
   });
@@ -92,6 +95,12 @@ describe('tenet policy snapshot', function () {
       return { ...plan, rows: rows.map((row) => ({ ...row, fold: undefined })) };
     };
     expect(shown(planned.stdout)).to.deep.equal(shown(pseudonyms.text(live.stdout)));
+    // The auditor is a policy administrator too.
+    const { rails } = JSON.parse(planned.stdout) as PlanDocument;
+    const separation = rails.filter(({ id }) => id === 'separation-of-duties').map(({ status, detail }) => `${status} ${detail}`);
+    expect(separation.join()).to.match(
+      /^WARN 1 person would come to have both policy:activate and user:suspend on the platform, and not now\. /,
+    );
     const { dataAt } = JSON.parse(gunzipSync(readFileSync(whole)).toString().split('\n')[0]!) as { dataAt: string };
     expect(planned.stderr)
       .to.include(`As of ${dataAt}. `)
@@ -104,6 +113,7 @@ describe('tenet policy snapshot', function () {
       await withDatabase('policy', 'plan', changed, '--names', 'none'),
       await runTenet(['policy', 'plan', changed, '--against', whole]),
     ];
+    expect([live.code, planned.code]).to.deep.equal([10, 10]);
     const lines = (text: string): string[] => text.split('\n').filter((line) => !line.startsWith('digest '));
     expect(lines(planned.stdout), planned.stderr).to.deep.equal(lines(createPseudonyms(key).text(live.stdout)));
   });

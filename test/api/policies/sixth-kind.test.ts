@@ -83,7 +83,18 @@ describe('a sixth kind of organization, which is nothing but a folder of data', 
     const { id } = await ok(steward, 'POST', `${path}/roles`, role);
     const { items } = await ok(steward, 'GET', `${path}/members?q=artisan`);
     const userId = items[0]!.userId;
-    await ok(steward, 'POST', `${path}/grants`, { subject: { type: 'USER', id: userId }, role: id });
+    // An artisan reads members already: what runs machines is kept apart from that, and the plan of the grant says so.
+    const grant = { subject: { type: 'USER', id: userId }, role: id };
+    const { access } = await ok(steward, 'POST', `${path}/grants?validateOnly=true`, grant);
+    const apart = 'would come to have both machine:run and member:read in one place';
+    expect(access.rails.map((rail) => rail.id)).to.deep.equal(['SEPARATION_OF_DUTIES']);
+    expect(access.rails[0]).to.include({ status: 'WARN', organizationId });
+    expect(access.rails[0]!.detail).to.match(
+      new RegExp(`^1 person ${apart}, in ${organizationId}, and not now\\. Who runs machines does not`),
+    );
+    await ok(steward, 'POST', `${path}/grants`, grant);
+    const again = { subject: { type: 'USER', id: userId }, role: 'org.steward' };
+    expect((await ok(steward, 'POST', `${path}/grants?validateOnly=true`, again)).access.rails).to.deep.equal([]);
     const { capabilities } = await ok(steward, 'GET', `${path}/members/${userId}/capabilities`);
     expect(capabilities['machine']).to.have.members(['list', 'run']);
   });
