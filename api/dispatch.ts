@@ -13,6 +13,7 @@ import {
   type MovedPolicies,
   type Place,
   type Principal,
+  type ProjectSettingChanges,
 } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
@@ -173,8 +174,10 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     await act(task, actor, db);
     watch.readAfter();
     const { plan, touched } = await readPlan(db, actor, input.operation.operationId);
+    const [settings] = await Promise.all((actor.effects.settings ?? []).map((read) => read()));
     if (touched.movesPolicies) task.moved = await Promise.all(actor.effects.policies.map((read) => read()));
-    return planned({ ...plan, access: await readAccessChange(watch, touched, { db, policies, actor }) }, input);
+    const access = await readAccessChange(watch, touched, { db, policies, actor });
+    return planned({ ...plan, access, ...(settings !== undefined && { settings }) }, input);
   }
 
   function noteActivity({ principal, place: { organizationId } }: Task): void {
@@ -261,7 +264,7 @@ function readPlanWish(input: OperationInput): { input: OperationInput; isPlan: b
   return { input: { ...input, query }, isPlan: validateOnly === true };
 }
 
-type RequestPlan = Plan & { readonly access: AccessChange };
+type RequestPlan = Plan & { readonly access: AccessChange; readonly settings?: ProjectSettingChanges };
 
 /** It is not held back as the reply would be: after a plan there is nothing to wait for. */
 function planned(plan: RequestPlan, input: OperationInput): Reply {

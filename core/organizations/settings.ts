@@ -12,6 +12,7 @@ import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 import { projectsNamed } from './named-projects.ts';
 import { mayBeResource } from './named-resource.ts';
+import { changedProjects } from './setting-effects.ts';
 import {
   copyOf,
   deleteSettingRow,
@@ -154,7 +155,19 @@ async function find(db: Db, actor: Actor, input: KeyPlace) {
   const setting = settingsAt(blueprint!, input).find(({ key }) => key === input.settingKey);
   if (!setting) throw new NotFound();
   const [rows, manager] = await Promise.all([readSettingRows(db, input, [setting.key]), managerOf(db, input)]);
-  return { setting, resolved: resolveSetting(setting, rows, input), manager };
+  return { setting, rows, resolved: resolveSetting(setting, rows, input), manager };
+}
+
+/** A plan says in which projects another value counts when that of the organization, or its lock, changes. */
+function noteProjects(
+  db: Db,
+  actor: Actor,
+  { organizationId, projectId, userId }: SettingPlace,
+  setting: SettingDefinition,
+  rows: readonly SettingRow[],
+): void {
+  if (projectId !== undefined || userId !== undefined || setting.overridableAt !== 'project') return;
+  actor.effects.settings?.push(() => changedProjects(db, actor, organizationId, setting, rows));
 }
 
 /** What an event says of a value. */
@@ -174,7 +187,7 @@ export async function replaceSetting(
   input: KeyPlace & Guarded & { value: SettingValue; isLocked?: boolean | undefined },
 ): Promise<Setting> {
   const { value, isLocked = false } = input;
-  const { setting, resolved, manager } = await find(db, actor, input);
+  const { setting, rows, resolved, manager } = await find(db, actor, input);
   checkPreconditions(input.preconditions ?? {}, toSetting(setting, resolved, manager).etag);
   const { own, above } = resolved;
   if (own?.is_managed) refuseManaged(manager, actor);
@@ -184,6 +197,7 @@ export async function replaceSetting(
   const isSame = own && own.value === value && own.is_locked === isLocked && !own.is_copy && own.is_managed === isManaged;
   if (isSame) return toSetting(setting, resolved, manager);
   await writeSettingRow(db, input, setting.key, { value, is_locked: isLocked, is_managed: isManaged, set_by: actor.name });
+  noteProjects(db, actor, input, setting, rows);
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'setting.update',
@@ -227,11 +241,12 @@ const lockedSentence = ({ title }: SettingDefinition) =>
 
 /** Takes the value of a place away, so that what stands above counts; a project takes that over anew where its kind copies. Throws as replaceSetting. */
 export async function clearSetting(db: Db, actor: Actor, input: KeyPlace & Guarded): Promise<void> {
-  const { setting, resolved, manager } = await find(db, actor, input);
+  const { setting, rows, resolved, manager } = await find(db, actor, input);
   checkPreconditions(input.preconditions ?? {}, toSetting(setting, resolved, manager).etag);
   const { own } = resolved;
   if (own?.is_managed) refuseManaged(manager, actor);
   await deleteSettingRow(db, input, setting.key);
+  noteProjects(db, actor, input, setting, rows);
   const copied = input.projectId === undefined || setting.mode === 'live' ? undefined : await copyOf(db, setting, input);
   if (copied !== undefined) await writeSettingRow(db, input, setting.key, { value: copied, is_copy: true, set_by: actor.name });
   const after = copied === undefined ? undefined : { value: copied, is_locked: false };

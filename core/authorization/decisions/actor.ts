@@ -5,6 +5,7 @@ import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { PolicyContent } from '../policy/content.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
+import type { SettingValue } from '../policy/settings.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
 import { listKinds, revisionsOfKind } from '../store/revisions.ts';
 import { type Decision, decide } from './decide.ts';
@@ -46,6 +47,21 @@ export interface Effects {
   readonly mails: string[];
   /** Policies of more than one organization that decide otherwise from the commit on. They are read where a request asks what it would do, and by no change itself. */
   readonly policies: (() => Promise<MovedPolicies>)[];
+  /** What becomes of a setting in projects when that of their organization changes. Read like the policies, before the change is undone. */
+  readonly settings?: (() => Promise<ProjectSettingChanges>)[];
+}
+
+/** In which projects of an organization another value of a setting counts. All are counted; those are shown, of the first ones, that the actor may read. */
+export interface ProjectSettingChanges {
+  readonly total: number;
+  readonly items: readonly {
+    readonly organizationId: string;
+    readonly projectId: string;
+    readonly settingKey: string;
+    /** Absent where the setting has no value. */
+    readonly before?: SettingValue;
+    readonly after?: SettingValue;
+  }[];
 }
 
 /** Contents that come to decide, each in the place of what its scope has. */
@@ -179,7 +195,7 @@ export function createActor(options: {
       return (await policies.get(revisions)).engine;
     },
     denials,
-    effects: { events: [], mails: [], policies: [] },
+    effects: { events: [], mails: [], policies: [], settings: [] },
   };
 }
 

@@ -108,6 +108,29 @@ describe('settings', () => {
   it('that the organization has locked have no value of a project, and the one that there was counts again later', async () => {
     const projectId = await foundProject(admin, organizationId, 'Locked');
     await setIn(projectId, 'conversation-naming-model', model('2c'));
+    const other = await foundProject(admin, organizationId, 'Has the same');
+    await set('conversation-naming-model', model('2a'));
+    await setIn(other, 'conversation-naming-model', model('2a'));
+    // A plan says which projects a lock, and an end of it, gives another value; what stays the same is not in it.
+    const plan = async (reply: Promise<{ data?: unknown; error?: unknown }>) => {
+      const { data, error } = await reply;
+      expect(error, JSON.stringify(error)).to.equal(undefined);
+      return (data as { settings?: { total: number; items: { projectId: string }[] } }).settings;
+    };
+    const at = keyAt('conversation-naming-model');
+    const asPlan = { params: { ...at.params, query: { validateOnly: true } } };
+    const locked = await plan(admin.client.PUT(ofOrganization, { ...asPlan, body: { value: model('2a'), isLocked: true } }));
+    const settingKey = 'conversation-naming-model';
+    const change = { organizationId, projectId, settingKey, before: model('2c'), after: model('2a') };
+    expect(locked!.items.find((item) => item.projectId === projectId)).to.deep.equal(change);
+    expect(locked!.items.map((item) => item.projectId)).not.to.include(other);
+    expect(locked!.total).to.equal(locked!.items.length);
+    const cleared = await plan(admin.client.DELETE(ofOrganization, asPlan));
+    expect(cleared!.items.map((item) => item.projectId))
+      .not.to.include(projectId)
+      .and.not.include(other);
+    const ofOne = { params: { ...keyIn(projectId, settingKey).params, query: { validateOnly: true } } };
+    expect(await plan(admin.client.PUT(ofProject, { ...ofOne, body: { value: model('2d') } }))).to.equal(undefined);
     await set('conversation-naming-model', model('2a'), { isLocked: true });
     expect(await getIn(projectId, 'conversation-naming-model')).to.include({ value: model('2a'), source: 'ORGANIZATION', isLocked: true });
     const { error } = await setIn(projectId, 'conversation-naming-model', model('2d'));
