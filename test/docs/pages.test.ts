@@ -6,7 +6,7 @@ import { shows, stepsOf } from './markdown.ts';
 import { useServer } from './server.ts';
 
 /** Pages whose commands all run, one after the other, against a server that is there already. */
-const pages = ['docs/invitations.md', 'docs/keys.md', 'docs/settings.md'];
+const pages = ['docs/authzen.md', 'docs/invitations.md', 'docs/keys.md', 'docs/settings.md'];
 
 for (const page of pages) {
   describe(page, () => {
