@@ -3143,7 +3143,7 @@ export interface paths {
         put?: never;
         /**
          * Explain a decision
-         * @description Decides and says why: the rule with its file and line, the roles and where each came from, and for a denial the roles that would allow it.
+         * @description Decides and says why: the rule with its file and line, the roles and where each came from, and for a denial the roles that would allow it. A `subject` that there is not is 400 to callers who could look it up (people: `user:read` of the platform; service accounts and keys: who may list them here); to others it holds nothing.
          */
         post: operations["explainDecision"];
         delete?: never;
@@ -6402,13 +6402,19 @@ export interface components {
             lastUse?: components["schemas"]["AccessPlanLastUse"];
         };
         /**
-         * @description LAST_GIVER: no person is left who may give the top role of the organization. LOCKOUT: or who has another permission without which others have to help. OWN_ACCESS: you lose permissions yourself.
+         * @description LAST_GIVER: no person is left who may give the top role of the organization. LOCKOUT: or who has another permission without which others have to help. OWN_ACCESS: you lose permissions yourself. SEPARATION_OF_DUTIES: people or service accounts come to have both of two permissions that the policy keeps apart (`separation`).
          * @enum {string}
          */
-        AccessChangeRailId: "LAST_GIVER" | "LOCKOUT" | "OWN_ACCESS";
+        AccessChangeRailId: "LAST_GIVER" | "LOCKOUT" | "OWN_ACCESS" | "SEPARATION_OF_DUTIES";
+        /**
+         * @description What `tenet plan` stops at is BLOCK. No request is refused by a rail.
+         * @enum {string}
+         */
+        AccessChangeRailStatus: "WARN" | "BLOCK";
         /** @description Something that a change of access should not come to by accident. */
         AccessChangeRail: {
             id: components["schemas"]["AccessChangeRailId"];
+            status: components["schemas"]["AccessChangeRailStatus"];
             organizationId: components["schemas"]["OrganizationId"];
             /** @description The same as a sentence. */
             detail: string;
@@ -6620,6 +6626,29 @@ export interface components {
              */
             recipients: number;
         };
+        /**
+         * @description A value of the type of the setting: true or false, a whole number, or a text of at most 500 characters.
+         * @example managed
+         */
+        SettingValue: unknown;
+        /** @description What counts in a project before and after; absent where the setting has no value there. */
+        ProjectSettingChange: {
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId: components["schemas"]["ProjectId"];
+            settingKey: components["schemas"]["SettingKey"];
+            before?: components["schemas"]["SettingValue"];
+            after?: components["schemas"]["SettingValue"];
+        };
+        /** @description In which active projects another value of a setting counts when that of their organization changes, or is locked or cleared. Absent for other changes, and for settings that projects do not override. */
+        ProjectSettingChanges: {
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            total: number;
+            /** @description Of the first 100 those that the caller may read. */
+            items: components["schemas"]["ProjectSettingChange"][];
+        };
         /** @description What a request would do, as it was found out by doing it and undoing it. Ids of what would be made are others when it is made. */
         Plan: {
             /**
@@ -6633,6 +6662,7 @@ export interface components {
             places: components["schemas"]["AffectedPlace"][];
             access: components["schemas"]["AccessChange"];
             mails: components["schemas"]["PlannedMails"];
+            settings?: components["schemas"]["ProjectSettingChanges"];
         };
         /**
          * @description The id of an access plan (TypeID).
@@ -11450,11 +11480,6 @@ export interface components {
          * @enum {string}
          */
         SettingStricter: "LOWER" | "HIGHER";
-        /**
-         * @description A value of the type of the setting: true or false, a whole number, or a text of at most 500 characters.
-         * @example managed
-         */
-        SettingValue: unknown;
         /**
          * @description Where a value stands. DEFAULT: in the blueprint.
          * @enum {string}

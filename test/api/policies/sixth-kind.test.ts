@@ -9,6 +9,7 @@ import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts'
 
 /** What this test reads of the answers. */
 interface Answer {
+  access: { rails: { id: string; status: string; organizationId: string; detail: string }[] };
   readonly id: string;
   readonly items: readonly { readonly id: string; readonly userId: string }[];
   readonly roles: readonly { readonly id: string; readonly role: string }[];
