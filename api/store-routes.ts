@@ -17,6 +17,7 @@ import {
   type AskedQuestion,
   answersOf,
   askedIn,
+  boundedQuestions,
   decide,
   type StoreAnswer,
   type StoreBatch,
@@ -103,7 +104,10 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     const body = request.bytes && parseBody(request.bytes, operation.maxBodyBytes);
     if (contract.bodyErrors(operationId, body).length > 0) return undefined;
     const batch = operationId === 'evaluateManyInStore' ? batchOf(body as EvaluationsBody, errorsOf) : undefined;
-    if (batch) return { ...batch, about: askedIn(batch), isOne: false };
+    if (batch) {
+      const bounded = { ...batch, questions: boundedQuestions(batch.questions) };
+      return { ...bounded, about: askedIn(bounded), isOne: false };
+    }
     if (operationId === 'evaluateManyInStore' && errorsOf(body).length > 0) return undefined;
     const one = { questions: [body as AskedQuestion], semantic: 'execute_all' } as const;
     const isExplained = (body as EvaluationsBody).options?.include_context === true;

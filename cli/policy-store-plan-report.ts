@@ -22,10 +22,10 @@ function cellsOf({ kind, subjectType, action, resourceType, count, subjects, res
   ];
 }
 
-/** The rows of one side that may decide, as the context says. */
+/** The rows of one side that may decide, as the context or a property of the action says. */
 function openRows(rows: readonly PlanRow[], wanted: PlanRow['side']): string {
   const found = rows.filter(({ side }) => side === wanted).map(({ line, row }) => `policy.csv:${line}: ${row}`);
-  return found.length === 0 ? '' : `; the context decides by ${found.join(' and ')}`;
+  return found.length === 0 ? '' : `; what the question brings decides by ${found.join(' and ')}`;
 }
 
 /** An answer with the row that gives it. */
@@ -38,7 +38,7 @@ export function sentenceOf(plan: StorePlan): string {
   const { summary, entities, subjects, isComplete } = plan;
   const { gains, losses, conditional } = summary;
   const sum = `${counted(gains, 'gain')} and ${counted(losses, 'loss', 'losses')}`;
-  const open = conditional === 0 ? '' : `; ${counted(conditional)} more questions depend on the context`;
+  const open = conditional === 0 ? '' : `; ${counted(conditional)} more questions depend on what they bring`;
   if (!isComplete) {
     const asked =
       subjects.asked === subjects.all ? '' : `, ${counted(subjects.asked)} of ${counted(subjects.all)} subjects were asked about`;
@@ -75,7 +75,7 @@ function notesOf(plan: StorePlan): string[] {
       : [
           'A sample: what the change does to the other entities is not known. Plan a smaller change, or for fewer types of subjects (--subject-types), to know it.',
         ]),
-    'Questions are asked without a context and without properties that are not stored.',
+    'Questions are asked without a context, without properties of the action, and without properties that are not stored.',
     ...(omitted.groups > 0 ? [`And ${counted(omitted.groups)} more groups, which are not listed; the sums count them.`] : []),
     ...(omitted.lines > 0 ? [`And ${counted(omitted.lines)} more changed lines.`] : []),
     ...(subjects.all === 0 || resources === 0 ? ['There are no subjects, or no resources, that the rows speak of.'] : []),

@@ -105,7 +105,12 @@ export async function rollBackStore(store: string, options: Printed & { readonly
 export async function readRevision(api: Api, { path, name, revision }: NamedStore): Promise<WholeRevision & { inForce: boolean }> {
   const { body: head } = await api.get<StoreHead>(`${path}/head`);
   const wanted = revision ?? head.revision;
-  if (wanted === undefined) throw new UsageError(`No revision of ${name} is in force: name one, as in ${name}@1.`);
+  if (wanted === undefined) {
+    const { body: made } = await api.get<{ items: readonly { revision: number }[] }>(`${path}/revisions?pageSize=1`);
+    const [latest] = made.items;
+    if (latest === undefined) throw new UsageError(`${name} has no revision: \`tenet policy-store apply ${name}\` makes the first one.`);
+    throw new UsageError(`No revision of ${name} is in force: name one, as in ${name}@${latest.revision}.`);
+  }
   const { body } = await api.get<WholeRevision>(`${path}/revisions/${wanted}`).catch((error: unknown) => {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
     throw new UsageError(`${name} has no revision ${wanted}: \`tenet policy-store history ${name}\` lists those that were in force.`);

@@ -52,18 +52,31 @@ interface Brought {
 }
 
 /** Throws InvalidInput for more than an entity of the store may have: each comparison of a policy may go through a whole list. */
-export function refuseTooMuch({ subject, action, resource, context }: Brought): void {
+export function refuseTooMuch(brought: Brought): void {
+  const errors = tooMuchOf(brought);
+  if (errors.length > 0) throw new InvalidInput('A question brings more than a policy store looks at.', errors);
+}
+
+function tooMuchOf({ subject, action, resource, context }: Brought) {
   const parts = {
     '#/subject/properties': subject?.properties,
     '#/action/properties': action?.properties,
     '#/resource/properties': resource?.properties,
     '#/context': context,
   };
-  const errors = Object.entries(parts).flatMap(([pointer, part]) => {
+  return Object.entries(parts).flatMap(([pointer, part]) => {
     const detail = propertiesFault(part ?? {});
     return detail === undefined ? [] : [{ pointer, detail }];
   });
-  if (errors.length > 0) throw new InvalidInput('A question brings more than a policy store looks at.', errors);
+}
+
+/** The questions of a batch, in which one that brings too much is one that cannot be asked: it says so, and the others are answered. */
+export function boundedQuestions(questions: StoreBatch['questions']): StoreBatch['questions'] {
+  return questions.map((question): AskedQuestion | BrokenItem => {
+    if (isBroken(question)) return question;
+    const [error] = tooMuchOf(question);
+    return error ? { status: 400, message: `${error.pointer} ${error.detail}` } : question;
+  });
 }
 
 /** Questions that are asked together. */

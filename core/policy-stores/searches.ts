@@ -1,4 +1,4 @@
-import { type Found, pageOf, tokenInBody } from '../authorization/decisions/search.ts';
+import { actionName, type Found, firstOf, namesAfter, noneOf, pageOf, tokenInBody } from '../authorization/decisions/search.ts';
 import { comparisonsOfStep } from '../authorization/policy-stores/compile.ts';
 import type { StoreEntity, StoreFilter, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import type { SealedPages } from '../base/sealed-pages.ts';
@@ -99,17 +99,22 @@ export async function searchActionsInStore(searcher: StoreSearcher, search: Stor
   refuseTooMuch(search);
   const { context = {} } = search;
   const { policy, merged, run } = await openStore(searcher.db, searcher.compiled, searcher.key, [search.subject, search.resource]);
+  const { page, ...about } = search;
+  const wanted = pageOf(searcher.pages, page, ['store actions', searcher.key.policyStoreId, JSON.stringify(about)], actionName);
   if (!policy) return { results: [] };
+  if (wanted.page.limit === 0) return noneOf(wanted);
   const [subject, resource] = [merged(search.subject), merged(search.resource)];
-  const questions = policy.store.actions(resource.type).map((name) => ({ subject, action: actionOf({ name }), resource, context }));
-  return { results: await run(allowedActions(policy, questions)) };
+  const names = namesAfter(wanted, policy.store.actions(resource.type));
+  const questions = names.map((name) => ({ subject, action: actionOf({ name }), resource, context }));
+  return firstOf(wanted, await run(allowedActions(policy, questions, wanted.page.limit + 1)));
 }
 
-function* allowedActions(policy: Policy, questions: readonly StoreQuestion[]): Steps<{ name: string }[]> {
-  const allowed: { name: string }[] = [];
+function* allowedActions(policy: Policy, questions: readonly StoreQuestion[], most: number): Steps<string[]> {
+  const allowed: string[] = [];
   for (const question of questions) {
     const { decision } = policy.decideAtOnce(question) ?? (yield* policy.decideSteps(question));
-    if (decision) allowed.push({ name: question.action.name });
+    if (decision) allowed.push(question.action.name);
+    if (allowed.length === most) break;
     yield;
   }
   return allowed;
@@ -125,15 +130,12 @@ interface Wanted {
 /** What the filter lets through is decided once more: a filter can make a search longer or shorter, and never wrong. */
 async function find(searcher: StoreSearcher, { policy, run }: OpenStore, wanted: Wanted): Promise<Found<FoundEntity>> {
   const { page: asked, ...about } = wanted.search;
-  const { page, list, pages } = pageOf(
-    searcher.pages,
-    asked,
-    ['store search', searcher.key.policyStoreId, JSON.stringify(about)],
-    entityKey,
-  );
+  const part = pageOf(searcher.pages, asked, ['store search', searcher.key.policyStoreId, JSON.stringify(about)], entityKey);
+  const { page, list, pages } = part;
   const filter = policy && (await run(wanted.filter(policy)));
   if (!filter || filter.kind === 'none') return { results: [] };
   const { limit } = page;
+  if (limit === 0) return noneOf(part);
   const after = page.after === undefined ? undefined : idOfKey(page.after, tokenInBody);
   const looking: Looking = { filter, limit, after, run, policy, question: wanted.question };
   const look = () => lookThrough(searcher, wanted.type, looking);

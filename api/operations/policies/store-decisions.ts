@@ -5,7 +5,7 @@ import { sealedPages } from '../../../core/base/sealed-pages.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { explainInStore } from '../../../core/policy-stores/explanations.ts';
 import { listStoreDecisions } from '../../../core/policy-stores/logged-decisions.ts';
-import { type AskedQuestion, evaluateInStore, type StoreAnswer } from '../../../core/policy-stores/questions.ts';
+import { type AskedQuestion, boundedQuestions, evaluateInStore, type StoreAnswer } from '../../../core/policy-stores/questions.ts';
 import {
   type StoreSearcher,
   searchActionsInStore,
@@ -59,7 +59,8 @@ export function storeDecisions(services: Services): Pick<Handlers, Operations> {
       if (errors.length > 0) throw misfit(errors);
       return one(request);
     }
-    const answers = await evaluateInStore(db, compiled, params, batch, askerOf(actor));
+    const bounded = { ...batch, questions: boundedQuestions(batch.questions) };
+    const answers = await evaluateInStore(db, compiled, params, bounded, askerOf(actor));
     return { status: 200, body: { evaluations: answers.map((answer) => shown(answer, batch.isExplained)) } } as const;
   }
 

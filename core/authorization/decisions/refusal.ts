@@ -1,11 +1,12 @@
 import { NotFound, PermissionDenied } from '../../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
+import { domainOf } from '../policy/domain.ts';
 import { findState, resourceDisabled, type State } from '../policy/states.ts';
 import { type Decision, decideWith } from './decide.ts';
 import { type DenyingRestriction, sentenceOf } from './denying-restrictions.ts';
 import { isOfNoRole } from './nearest.ts';
 import type { Snapshot } from './snapshot.ts';
-import { boundHint } from './subjects.ts';
+import { boundHint, ownerHint, storeOf } from './subjects.ts';
 
 /** What denied: a state, by its name in policy rows. */
 export interface DenyingState extends State {
@@ -43,18 +44,32 @@ export function refusalOf(
   const { permission, id, snapshot } = decision;
   const { knows, state } = foremostState(engine, snapshot, denyingState(engine, decision.verdict.row));
   if (state !== undefined) return refusalBy(state, decision, restrictions);
-  if (!knows && !isKnown) return new NotFound(boundHint(snapshot.subject));
+  if (!knows && !isKnown) return new NotFound(storeHint(decision));
   return new PermissionDenied(permission, id, {}, { hint: reasonOf(decision, hint ?? (knows ? helpless(engine, decision) : undefined)) });
 }
 
+/** What a key that is bound to a policy store does, where its owner may. */
+const asked = new Set(['policy-store:evaluate', 'policy-store:search']);
+
+/** What a key that is bound to a policy store lacks, or that it does nothing else; undefined for other callers. */
+function storeHint({ snapshot: { subject, domain }, held, permission }: Decision): string | undefined {
+  const store = storeOf(subject);
+  const isOwn = store !== undefined && domain.dom === domainOf(store).dom;
+  return isOwn && asked.has(permission) && !held.allowed ? ownerHint(subject, permission) : boundHint(subject);
+}
+
 /** What is said besides of a denial by no state. */
-function reasonOf({ snapshot, held }: Decision, hint?: string): string | undefined {
-  const bound = boundHint(snapshot.subject);
+function reasonOf(decision: Decision, hint?: string): string | undefined {
+  const { snapshot, held } = decision;
+  const bound = storeHint(decision);
   if (bound !== undefined) return bound;
   if (held.allowed) return 'The owner of the API key may do this; the scopes of the key do not cover it.';
   const { subject, domain } = snapshot;
-  if (subject.type === 'api-key' && domain.level === 'platform')
-    return 'An API key reaches nothing outside of the organization that it was made in: send an access token.';
+  if (subject.type === 'api-key' && domain.level === 'platform') {
+    const beyond = 'An API key reaches nothing outside of the organization that it was made in';
+    // A service account has no access token.
+    return subject.home?.owner.type === 'service-account' ? `${beyond}: ask about something in it.` : `${beyond}: send an access token.`;
+  }
   return hint;
 }
 

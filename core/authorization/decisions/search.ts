@@ -1,4 +1,5 @@
-import type { PageRequest } from '../../base/pages.ts';
+import { InvalidInput } from '../../base/errors.ts';
+import { foreignToken, type PageRequest } from '../../base/pages.ts';
 import type { SealedPages } from '../../base/sealed-pages.ts';
 import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -68,6 +69,9 @@ const maxLimit = 100;
 
 const nothing = { results: [] };
 
+/** The name of an action in a token. */
+export const actionName = /^[^]+$/;
+
 /** The subjects of a type that may do the action on the resource, by id; whom the caller may not list is counted. Throws PermissionDenied for callers who may not search there. */
 export async function searchSubjects(
   searcher: Searcher,
@@ -111,17 +115,25 @@ export async function searchResources(searcher: Searcher, { subject, action, res
 }
 
 /** The actions that the subject may do on the resource, in the order of the vocabulary. */
-export async function searchActions(searcher: Searcher, { subject, resource }: ActionSearch): Promise<Found<{ name: string }>> {
+export async function searchActions(searcher: Searcher, { subject, resource, page }: ActionSearch): Promise<Found<{ name: string }>> {
   const site = siteOf(resource);
   const asked = await askedAbout(searcher, subject, site, resource);
   if (site === undefined || asked === undefined) return nothing;
   const held = await snapshotIn(searcher, asked, site.place);
   if (!held.exists) return nothing;
   const { engine } = await searcher.policies.get(held.revisions);
-  const names = engine
-    .permissions(site.domain.level)
-    .filter((permission) => permission.resource === resource.type && allows(engine, held, resource.type, permission.action, resource.id));
-  return { results: names.map(({ action }) => ({ name: action })) };
+  const about = ['actions', asked.id, resource.type, resource.id, site.domain.dom];
+  const wanted = pageOf(searcher.pages, page, about, actionName);
+  if (wanted.page.limit === 0) return noneOf(wanted);
+  const ofType = engine.permissions(site.domain.level).filter((permission) => permission.resource === resource.type);
+  const names = namesAfter(
+    wanted,
+    ofType.map(({ action }) => action),
+  );
+  return firstOf(
+    wanted,
+    names.filter((action) => allows(engine, held, resource.type, action, resource.id)),
+  );
 }
 
 /** The subject of a search; undefined for what is none. About others it needs decision:search; the dispatcher has asked about oneself. */
@@ -172,14 +184,50 @@ export const tokenInBody = { pointer: '#/page/token', detail: 'must be the next_
 export interface SearchedPage {
   readonly page: PageRequest;
   readonly list: string;
-  readonly pages: SealedPages;
+  readonly pages: Pick<SealedPages, 'next'>;
 }
 
-/** Which part of a search is wanted; its token is good for the same question alone. */
-export function pageOf(pages: SealedPages, page: Search['page'], about: readonly string[], key: RegExp): SearchedPage {
+/**
+ * Which part of a search is wanted; its token is good for the same question alone, and for the same limit: without one the limit of before goes on.
+ * A limit of 0 is no limit to go on with.
+ */
+export function pageOf(pages: SealedPages, wanted: Search['page'], about: readonly string[], key: RegExp): SearchedPage {
   const list = JSON.stringify(about);
-  const pageSize = Math.min(page?.limit ?? usualLimit, maxLimit);
-  return { page: pages.read({ pageSize, ...(page?.token && { pageToken: page.token }) }, list, key, tokenInBody), list, pages };
+  const asked = wanted?.limit === undefined ? undefined : Math.min(wanted.limit, maxLimit);
+  const { after: read } = pages.read(wanted?.token ? { pageToken: wanted.token } : {}, list, anyKey, tokenInBody);
+  const [, before, after] = /^(\d{1,3}) (.*)$/s.exec(read ?? '0 ')!;
+  if (after !== '' && !key.test(after!)) throw foreignToken(tokenInBody);
+  const kept = before === '0' ? undefined : Number(before);
+  if (kept !== undefined && asked !== undefined && asked !== kept)
+    throw new InvalidInput('The limit is another one than before.', [limitInBody]);
+  const limit = asked ?? kept ?? usualLimit;
+  return {
+    page: { limit, ...(after !== '' && { after: after! }) },
+    ...{ list, pages: { next: (name, last) => pages.next(name, `${limit} ${last}`) } },
+  };
+}
+
+/** What the key of a token begins with is the limit of its page. */
+const anyKey = /^\d{1,3} .*$/s;
+const limitInBody = { pointer: '#/page/limit', detail: 'must be that of the question before, or be left out, where a token is sent' };
+
+/** What is found where no result is wanted: whether there are any is not said, and the token begins where this page would have. */
+export function noneOf({ page, list, pages }: SearchedPage): { results: never[]; nextToken: string } {
+  return { results: [], nextToken: pages.next(list, page.after ?? '') };
+}
+
+/** The names of a page behind the last one of the page before, in their order. Throws InvalidInput where that one is no longer among them. */
+export function namesAfter({ page: { after } }: SearchedPage, names: readonly string[]): readonly string[] {
+  if (after === undefined) return names;
+  const last = names.indexOf(after);
+  if (last === -1) throw foreignToken(tokenInBody);
+  return names.slice(last + 1);
+}
+
+/** A page of what was found at once. */
+export function firstOf({ page: { limit }, list, pages }: SearchedPage, found: readonly string[]): Found<{ name: string }> {
+  const results = found.slice(0, limit).map((name) => ({ name }));
+  return found.length > limit ? { results, nextToken: pages.next(list, found[limit - 1]!) } : { results };
 }
 
 /** Asks about candidates until a page is full, they end, or enough were looked at. */
@@ -188,6 +236,7 @@ export async function scan<C, T>(
   { read, keyOf }: Candidates<C>,
   ask: (candidate: C) => Promise<T | undefined>,
 ): Promise<Found<T>> {
+  if (page.limit === 0) return noneOf({ page, list, pages });
   const results: T[] = [];
   let { after } = page;
   for (let scanned = 0; scanned < maxScanned; scanned += chunk) {

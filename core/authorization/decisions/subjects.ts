@@ -116,6 +116,14 @@ export function boundHint(subject: Subject): string | undefined {
   return store && `The API key is bound to the policy store ${store.policyStoreId}: it asks this store, and does nothing else.`;
 }
 
+/** The hint for a key whose owner may not ask the policy store that it is bound to; undefined for other callers. */
+export function ownerHint(subject: Subject, permission: string): string | undefined {
+  const store = storeOf(subject);
+  if (store === undefined) return undefined;
+  const owner = authorityOf(subject)!.id;
+  return `The API key is bound to the policy store ${store.policyStoreId}, and has no more authority than its owner: ${owner} needs a role with ${permission} in the project of the store.`;
+}
+
 /** What a role set is remembered under: each secret of a key has an end of its own, and each sign-in its second factor or none. */
 export function memoName(subject: Subject): string {
   if (subject.type === 'user' && subject.signIn !== undefined) return `${subject.id}#${subject.signIn.secondFactorUntil}`;

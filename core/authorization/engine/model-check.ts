@@ -69,7 +69,7 @@ export function readDefinitions(text: string, report: Report): Map<string, Defin
   const definitions = new Map<string, Definition>();
   const seen = new Set<string>();
   let section: string | undefined;
-  for (const [index, raw] of text.split('\n').entries()) {
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = index + 1;
     const content = raw.trim();
     if (content === '' || content.startsWith('#')) continue;
