@@ -8468,7 +8468,7 @@ export interface components {
             token?: string;
             /**
              * Format: int32
-             * @description The most results that the answer holds; more than 100 are taken for 100.
+             * @description The most results that the answer holds; more than 100 are taken for 100. With 0 it holds none, and a token to begin with. With a token it is that of the question before, or left out: then that one goes on.
              * @default 50
              */
             limit?: number;

@@ -302,7 +302,9 @@ describe('tenet policy-store', function () {
         /Known has no revision 7: `tenet policy-store history \S+Known` lists/,
       );
       expect((await failure(diffStore('./never', folder, options({}), out))).message).to.match(/^There is no directory \.\/never: /);
-      expect((await failure(showRevision(`${place}/Known`, options({}), out))).message).to.match(/No revision of \S+ is in force/);
+      expect((await failure(showRevision(`${place}/Known`, options({}), out))).message).to.match(
+        /has no revision: `tenet policy-store apply/,
+      );
       const run = (more: Record<string, string>) => runTenet(['policy-store', 'list', '--in', place], more);
       const without = await run({ TENET_URL: tenet.url });
       expect([without.code, without.stderr]).to.deep.equal([

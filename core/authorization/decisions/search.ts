@@ -70,7 +70,7 @@ const maxLimit = 100;
 const nothing = { results: [] };
 
 /** The name of an action in a token. */
-export const actionName = /^[^]+$/;
+export const actionName = /^.+$/s;
 
 /** The subjects of a type that may do the action on the resource, by id; whom the caller may not list is counted. Throws PermissionDenied for callers who may not search there. */
 export async function searchSubjects(

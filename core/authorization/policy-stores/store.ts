@@ -2,6 +2,7 @@ import { atOnce, type Steps } from '../../base/steps.ts';
 import { type Finding, mostFindings, PolicyError } from '../policy/findings.ts';
 import { compileSteps } from './compile.ts';
 import { deadAllows } from './dead-rows.ts';
+import { idleRows } from './idle-rows.ts';
 import { storeLimits } from './limits.ts';
 import { readModel } from './model.ts';
 import { lintLinks } from './roles.ts';
@@ -17,8 +18,8 @@ import { lintVocabulary } from './vocabulary.ts';
 export function checkStoreContents(contents: StoreContents): readonly Finding[] {
   const { policy, findings } = atOnce(readStore(contents));
   if (findings.some(({ level }) => level === 'error')) return findings.slice(0, mostFindings);
-  const dead = deadAllows(policy?.rows ?? []);
-  return [...findings, ...dead, ...readStoreTests(contents.tests).findings].slice(0, mostFindings);
+  const idle = policy ? [...deadAllows(policy.rows), ...idleRows(policy)] : [];
+  return [...findings, ...idle, ...readStoreTests(contents.tests).findings].slice(0, mostFindings);
 }
 
 /** The policy, ready for questions. Throws PolicyError when a finding about the model or the rows is an error; tests.yaml is not looked at. */

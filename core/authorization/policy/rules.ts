@@ -57,6 +57,7 @@ export const rules = {
   'shadowed-allow': { level: 'warning', says: 'an allow without effect: other rows of the same role allow all of it' },
   'shadowed-deny': { level: 'warning', says: 'a deny without effect: other rows of the same subject deny all of it' },
   'redundant-deny': { level: 'warning', says: 'a deny of what nothing allows' },
+  'never-true': { level: 'warning', says: 'policy-store lint: a row whose condition is false, whatever is asked' },
   'dead-row': { level: 'warning', says: 'a row that is asked about only where its role is never held' },
   'wildcard-grant': { level: 'warning', says: 'an allow of every resource type or action, also of those to come' },
   'orphan-permission': { level: 'warning', says: 'a permission that is granted to no role' },
