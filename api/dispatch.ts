@@ -17,7 +17,7 @@ import {
 } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
-import { boundHint, payerOf, storeOf } from '../core/authorization/decisions/subjects.ts';
+import { boundHint, payerHere, payerOf, storeOf } from '../core/authorization/decisions/subjects.ts';
 import type { Level } from '../core/authorization/policy/domain.ts';
 import { keptType } from '../core/authorization/policy/resource-types.ts';
 import { canBeAsked } from '../core/authorization/policy/vocabulary.ts';
@@ -63,6 +63,8 @@ interface Task {
   readonly isPlan: boolean;
   /** What the last attempt has moved of policies that are of more than one organization; absent where it has touched none of them. */
   moved?: readonly MovedPolicies[];
+  /** Whose turns it has: the caller, or for a service account the payer of the organization, as soon as that is known (docs/adr/0019). */
+  payer: string;
   /** What the judge of the operation has found out. */
   verdict?: StoreVerdict | undefined;
   /** The denials of the last attempt. */
@@ -90,25 +92,27 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const place = placeOf(operation.level, named);
     const preconditions = readPreconditions(request.headers);
     const scope = scopeOf(place);
-    const task: Task = { input, request, principal, place, preconditions, isPlan, denials: [] };
+    const task: Task = { input, request, principal, place, preconditions, isPlan, payer: payerOf(principal.subject), denials: [] };
     try {
       if (!operation.mutates) return await database.read(scope, (db) => work(task, db), askerOf(task));
       return await held(await change(task, scope));
     } catch (error) {
       const kept = denialsToKeep(task.denials);
       if (kept.length === 0) throw error;
-      throw await turns.take({ caller: payerOf(principal.subject) }, () => keepAttempts(task, kept, error));
+      throw await turns.take({ caller: task.payer }, () => keepAttempts(task, kept, error));
     }
   };
 
   async function change(task: Task, scope: Scope): Promise<Reply> {
-    const { principal, place } = task;
+    const { place } = task;
     // An organization is locked, and waited for, only for those who may change something in it.
     if (place.organizationId !== undefined)
       await database.read(scope, async (db) => judge(task, await authorize(task, db, { isFirst: true }), db));
     const transact = task.isPlan ? database.rehearse : database.write;
-    const key = { caller: payerOf(principal.subject), organization: place.organizationId };
-    const reply = await turns.take(key, () => transact(scope, (db) => work(task, db)));
+    const { payer } = task;
+    const reply = await turns.take({ caller: payer, organization: place.organizationId }, () =>
+      transact(scope, (db) => work(task, db), payer),
+    );
     return task.moved ? withPolicies(reply, task, task.moved) : reply;
   }
 
@@ -197,7 +201,9 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       lock: operation.mutates && !isFirst,
     });
     task.denials = actor.denials;
-    if (isSignedOut(principal, await actor.snapshot(place))) throw new Unauthenticated('revoked');
+    const snapshot = await actor.snapshot(place);
+    if (isSignedOut(principal, snapshot)) throw new Unauthenticated('revoked');
+    task.payer = payerHere(principal.subject, { id: place.organizationId, payer: snapshot.organization?.payer });
     const asked = permissionFor(operation.permission!, input.params);
     await checkNamed(input, asked, actor, place);
     const { resource, action } = asked;
@@ -219,7 +225,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
   }
 
   /** Keeps denials and returns the error that tells the caller the decision that is kept. */
-  async function keepAttempts({ input, request, place }: Task, denials: readonly Decision[], error: unknown): Promise<unknown> {
+  async function keepAttempts({ input, request, place, payer }: Task, denials: readonly Decision[], error: unknown): Promise<unknown> {
     const { operation, params } = input;
     const attempt = operation.mutates && {
       action: deniedAction(operation.permission!),
@@ -228,7 +234,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       requestId: request.requestId,
       clientRequestId: request.clientRequestId,
     };
-    return database.write(scopeOf(place), (db) => keepDenials(db, denials, error, attempt || undefined));
+    return database.write(scopeOf(place), (db) => keepDenials(db, denials, error, attempt || undefined), payer);
   }
 }
 
@@ -292,8 +298,13 @@ function conditional(reply: Reply, preconditions: Preconditions): Reply {
   return etag !== undefined && isUnmodified(preconditions, etag) ? { status: 304, headers: { etag } } : reply;
 }
 
-function askerOf({ principal, request }: Task): Asker {
-  return { caller: payerOf(principal.subject), waiter: request.waiter };
+function askerOf(task: Task): Asker {
+  return {
+    get caller() {
+      return task.payer;
+    },
+    waiter: task.request.waiter,
+  };
 }
 
 function scopeOf({ organizationId }: Place): Scope {

@@ -28,10 +28,13 @@ export interface Database {
    * With an asker, statements that hold a connection take turns with those of other askers. Throws Unavailable when too many wait.
    */
   read<T>(scope: Scope, work: (db: Db) => Promise<T>, asker?: Asker): Promise<T>;
-  /** Runs `work` in a transaction in this scope; commits when it returns, rolls back when it throws. Repeats it after a deadlock or a serialization failure. */
-  write<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in a transaction in this scope; commits when it returns, rolls back when it throws. Repeats it after a deadlock or a serialization failure.
+   * Where all connections for it are in use, payers take turns (docs/adr/0019): without one, scopes do.
+   */
+  write<T>(scope: Scope, work: (db: Db) => Promise<T>, payer?: string): Promise<T>;
   /** As write, and rolls back when `work` returns too: what is deferred to the commit is checked before, and nothing stays. */
-  rehearse<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
+  rehearse<T>(scope: Scope, work: (db: Db) => Promise<T>, payer?: string): Promise<T>;
   /**
    * Runs `work` in one transaction that can only read and sees the database as it was when it began, however long it takes; one at a time, on a
    * connection of its own. For jobs and the command line: nothing that a request waits for.
@@ -126,16 +129,16 @@ export function openDatabase(
 
   const observers = createGate(1, connectionTimeout);
 
-  function write<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
-    return writers(() => transact(begin(nameOf(scope)), work, 'commit'));
+  function write<T>(scope: Scope, work: (db: Db) => Promise<T>, payer = nameOf(scope)): Promise<T> {
+    return writers(payer, () => transact(begin(nameOf(scope)), work, 'commit'));
   }
 
-  function rehearse<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
-    return writers(() => transact(begin(nameOf(scope)), work, 'rollback'));
+  function rehearse<T>(scope: Scope, work: (db: Db) => Promise<T>, payer = nameOf(scope)): Promise<T> {
+    return writers(payer, () => transact(begin(nameOf(scope)), work, 'rollback'));
   }
 
   function observe<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
-    return observers(() => transact(beginObserving(nameOf(scope)), work, 'commit'));
+    return observers(nameOf(scope), () => transact(beginObserving(nameOf(scope)), work, 'commit'));
   }
 
   async function transact<T>(beginning: string, work: (db: Db) => Promise<T>, end: 'commit' | 'rollback', attempt = 1): Promise<T> {

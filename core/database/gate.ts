@@ -1,34 +1,38 @@
 import { Unavailable } from '../base/errors.ts';
+import { OwnerQueue } from '../base/owner-queue.ts';
 
-/** Runs `work` when one of a number of places is free. */
-export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
+/** Runs `work` of an owner when one of a number of places is free. */
+export type Gate = <T>(owner: string, work: () => Promise<T>) => Promise<T>;
 
-/** Lets this many in at one time, in the order in which they came. Throws Unavailable to one that waits for longer than this many milliseconds. */
+/**
+ * Lets this many in at one time. Owners take turns, however much one of them waits for; what one owner waits for keeps its order. Throws Unavailable to what
+ * waits for longer than this many milliseconds.
+ */
 export function createGate(places: number, waitFor: number): Gate {
-  const waiting: (() => void)[] = [];
+  const waiting = new OwnerQueue<() => void>();
   let free = places;
 
-  function enter(): Promise<void> {
+  function enter(owner: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const begin = (): void => {
         clearTimeout(late);
         resolve();
       };
       const late = setTimeout(() => {
-        waiting.splice(waiting.indexOf(begin), 1);
+        waiting.remove(owner, begin);
         reject(new Unavailable('The database is busy. Nothing was changed; try again in a moment.'));
       }, waitFor);
-      waiting.push(begin);
+      waiting.add(owner, begin);
     });
   }
 
-  return async (work) => {
+  return async (owner, work) => {
     if (free > 0) free -= 1;
-    else await enter();
+    else await enter(owner);
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
+      const next = waiting.take();
       if (next) next();
       else free += 1;
     }

@@ -3,12 +3,13 @@ import { type TurnKey, Turns, type TurnTexts, type Waiter } from './turns.ts';
 
 /** The caller for whom a read is done, and the client that waits for the answer. */
 export interface Asker {
+  /** Asked for each statement: it may become known better with the first ones. */
   readonly caller: string;
   readonly waiter?: Waiter | undefined;
 }
 
 /** Statements of reads that hold their connection: of one caller or one organization, that wait for the same, and for how many milliseconds (docs/limits.md). */
-const ofOne = { running: 2, inOrganization: 2, perCaller: 64, perOrganization: 128, inAll: 1_024, waitFor: 10_000 };
+const ofOne = { running: 2, inOrganization: 2, perCaller: 64, perOrganization: 128, inAll: 1_024, most: 8_192, waitFor: 10_000 };
 
 const texts: TurnTexts = {
   perCaller: 'Too many of your requests wait for the database already. Try again in a moment.',

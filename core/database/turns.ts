@@ -13,8 +13,9 @@ export interface TurnLimits {
   readonly perCaller: number;
   /** Those that wait for one organization. */
   readonly perOrganization: number;
-  /** All that wait. */
+  /** All that wait. A caller of whom none waits finds room beyond them, as long as no more than `most` wait. */
   readonly inAll: number;
+  readonly most: number;
   /** Milliseconds of waiting. */
   readonly waitFor: number;
 }
@@ -22,7 +23,7 @@ export interface TurnLimits {
 /** For changes: one at a time changes an organization, because it locks the organization's row. */
 export const turnLimits: TurnLimits = {
   ...{ running: 4, inOrganization: 1, atOneTime: Infinity },
-  ...{ perCaller: 64, perOrganization: 128, inAll: 1_024, waitFor: 10_000 },
+  ...{ perCaller: 64, perOrganization: 128, inAll: 1_024, most: 8_192, waitFor: 10_000 },
 };
 
 /** The messages for callers who get no turn. */
@@ -139,11 +140,12 @@ export class Turns {
   }
 
   #refuse({ caller, organization }: TurnKey): void {
-    const { perCaller, perOrganization, inAll } = this.#limits;
-    if (this.#waiting.countOf(caller) >= perCaller) throw new Unavailable(this.#texts.perCaller);
+    const { perCaller, perOrganization, inAll, most } = this.#limits;
+    const ofCaller = this.#waiting.countOf(caller);
+    if (ofCaller >= perCaller) throw new Unavailable(this.#texts.perCaller);
     const inOrganization = organization === undefined ? 0 : (this.#waitingIn.get(organization) ?? 0);
     if (inOrganization >= perOrganization) throw new Unavailable(this.#texts.perOrganization);
-    if (this.#waiting.size >= inAll) throw new Unavailable(this.#texts.inAll);
+    if (this.#waiting.size >= (ofCaller > 0 ? inAll : most)) throw new Unavailable(this.#texts.inAll);
   }
 
   /** The end of one turn may be what two others waited for, one for the caller and one for the organization. */

@@ -34,7 +34,6 @@ const crontab = `
 const long: ReadonlySet<string> = new Set<keyof Jobs>([
   'make-export',
   'make-access-plan',
-  'check-logo',
   'clean-up',
   'purge-organizations',
   'purge-projects',
@@ -42,6 +41,10 @@ const long: ReadonlySet<string> = new Set<keyof Jobs>([
   'keep-decision-log',
 ]);
 const longAtOnce = 3;
+
+/** Checks of logos wait for servers of others, up to ten seconds each, and run beside the rest, so that no export waits for them. */
+const fetching: ReadonlySet<string> = new Set<keyof Jobs>(['check-logo']);
+const fetchingAtOnce = 3;
 
 /**
  * Jobs that wait for receivers of others, up to ten seconds each, run beside the rest, so that no mail waits for them; they are many at once because
@@ -69,16 +72,17 @@ interface RunnerOptions {
  */
 export async function startOutbox(options: RunnerOptions & { readonly url: string }): Promise<{ stop(): Promise<void> }> {
   const { url, log } = options;
-  const pool = new pg.Pool({ connectionString: url, max: 8, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({ connectionString: url, max: 9, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
   const onError = (error: Error): void => log.warn({ error: error.message }, 'outbox connection failed');
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
   const tasks = Object.entries(taskList(options));
   const only = (isIn: (task: string) => boolean): TaskList => Object.fromEntries(tasks.filter(([task]) => isIn(task)));
   const planned: readonly Lane[] = [
-    { taskList: only((task) => !long.has(task) && !receiving.has(task) && !mails.has(task)), crontab, concurrency: 2 },
+    { taskList: only((task) => ![long, mails, fetching, receiving].some((lane) => lane.has(task))), crontab, concurrency: 2 },
     { taskList: only((task) => mails.has(task)), concurrency: mailsAtOnce },
     { taskList: only((task) => long.has(task)), concurrency: longAtOnce },
+    { taskList: only((task) => fetching.has(task)), concurrency: fetchingAtOnce },
     { taskList: only((task) => receiving.has(task)), concurrency: receivingAtOnce },
   ];
   const lanes: { stop(): Promise<void> }[] = [];

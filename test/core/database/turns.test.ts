@@ -72,7 +72,8 @@ describe('turns', () => {
   for (const [title, limits, keys] of [
     ['for one caller', { perCaller: 1 }, ['alice a', 'alice a', 'alice a']],
     ['for one organization', { perOrganization: 1 }, ['alice a', 'bob a', 'carol a']],
-    ['in all', { inAll: 1 }, ['alice a', 'bob a', 'alice a']],
+    ['in all', { inAll: 1 }, ['alice a', 'bob a', 'bob a']],
+    ['at the bound of memory', { inAll: 1, most: 1 }, ['alice a', 'bob a', 'carol a']],
   ] as const) {
     it(`are refused beyond those that may wait ${title}`, async () => {
       const turns = new Turns({ ...turnLimits, ...limits });
@@ -86,6 +87,15 @@ describe('turns', () => {
       expect(begun).to.deep.equal(['0', '1', 'later']);
     });
   }
+
+  it('have room for a caller of whom none waits, however many wait', async () => {
+    const turns = new Turns({ ...turnLimits, inAll: 2 });
+    for (const name of ['a1', 'a2', 'a3']) void take(turns, name, 'alice', 'a');
+    void take(turns, 'b1', 'bob', 'a');
+    expect(await failure(take(turns, 'b2', 'bob', 'a'))).to.have.property('code', 'unavailable');
+    for (const name of ['a1', 'a2', 'b1', 'a3']) await end(name);
+    expect(begun).to.deep.equal(['a1', 'a2', 'b1', 'a3']);
+  });
 
   it('are refused when they do not come in time', async () => {
     const turns = new Turns({ ...turnLimits, waitFor: 20 });

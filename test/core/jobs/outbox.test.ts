@@ -253,7 +253,7 @@ describe('outbox', () => {
     return { mailer, state };
   }
 
-  it('sends mails and settles while exports are made, of which an organization has one under way and the others theirs', async () => {
+  it('sends mails and settles while exports are made and logos wait for their servers, of which an organization has one under way and the others theirs', async () => {
     const made: string[] = [];
     const settled: string[] = [];
     let release = (): void => undefined;
@@ -271,21 +271,32 @@ describe('outbox', () => {
     });
     const exports = (organizationId: string, count: number) =>
       Array.from({ length: count }, (_, index) => exportJob({ organizationId, exportId: `exp_${index}` }));
+    const logos = [toId('organization', org), 'org_d', 'org_e', 'org_f'].map((id) => `logo of ${id}`);
     await database.write({ organization: org }, async (db) => {
-      await enqueueAll(db, 'make-export', [...exports('org_a', 4), ...exports('org_b', 1)]);
       await enqueueLogoCheck(db, { id: org, logo: { state: 'PENDING' } });
+      await enqueueAll(
+        db,
+        'check-logo',
+        ['org_d', 'org_e', 'org_f'].map((organizationId) => ({ payload: { organizationId } })),
+      );
     });
     try {
-      const logo = `logo of ${toId('organization', org)}`;
-      await eventually(() => expect(made).to.have.members(['org_a', 'org_b', logo]));
+      await eventually(() => expect(made).to.have.length(3));
+      const fetched = [...made];
+      expect(logos).to.include.members(fetched);
+      // No place of an export is taken by them.
+      await database.write({ organization: org }, (db) =>
+        enqueueAll(db, 'make-export', [...exports('org_a', 4), ...exports('org_b', 1), ...exports('org_c', 1)]),
+      );
+      await eventually(() => expect(made).to.have.members(['org_a', 'org_b', 'org_c', ...fetched]));
       await invite('grace@example.com');
       await database.write({ organization: org }, (db) => enqueueAll(db, 'settle-subscriptions', [{ payload: {} }]));
       await eventually(() => expect([sent.length, settled.length >= 1]).to.deep.equal([1, true]));
-      expect(made).to.have.length(3);
+      expect(made).to.have.length(6);
     } finally {
       release();
     }
-    await eventually(() => expect(made).to.have.length(6));
+    await eventually(() => expect(made).to.have.length(10));
     expect(made.filter((what) => what === 'org_a')).to.have.length(4);
   });
 
