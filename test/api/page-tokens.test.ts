@@ -45,6 +45,7 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
     JSON.stringify(['decisions', organizationId, undefined, undefined, undefined]),
     `1764000000000/${someUuid}`,
   ],
+  listStoreDecisions: ({ policyStoreId }) => [`decisions of ${policyStoreId}`, someUuid],
   listPolicyStores: ({ projectId }) => [`policy stores of ${projectId}`, someUuid],
   listPolicyStoreRevisions: ({ policyStoreId }) => [`revisions of ${policyStoreId}`, '1'],
   getPolicyStoreHistory: ({ policyStoreId }) => [`history of ${policyStoreId}`, '1'],
