@@ -102,6 +102,45 @@ describe('the Kubernetes driver of applications', function () {
     expect((await read('pvc', id)).metadata.deletionTimestamp).to.be.a('string');
   });
 
+  it('has a hung program started anew by the kubelet, and says that it has failed when that does not help', async () => {
+    const desired = desiredOf(newId('instance'), {
+      program: { image: 'registry.example/notes:1', port: 8080, healthPath: '/health', startSeconds: 30 },
+    });
+    const { id } = desired;
+    await driver.apply(desired);
+    // As the API server keeps them, with what it fills in: a start of 30 seconds, and a minute without an answer later on.
+    const probesOf = async (of: string) => (await read('deployment', of)).spec.template.spec.containers[0];
+    const usual = { successThreshold: 1, timeoutSeconds: 2 };
+    const http = { httpGet: { path: '/health', port: 'http', scheme: 'HTTP' } };
+    expect(await probesOf(id)).to.deep.include({
+      startupProbe: { ...http, ...usual, periodSeconds: 2, failureThreshold: 15 },
+      livenessProbe: { ...http, ...usual, periodSeconds: 10, failureThreshold: 6 },
+    });
+    const plain = desiredOf(newId('instance'), { program: { image: 'registry.example/notes:1', port: 8080 } });
+    await driver.apply(plain);
+    expect(await probesOf(plain.id)).to.deep.include({
+      livenessProbe: { tcpSocket: { port: 'http' }, ...usual, periodSeconds: 10, failureThreshold: 6 },
+    });
+
+    // No kubelet asks here: what follows is what the controllers write of a pod that it finds hung and starts anew.
+    const awayFor = (seconds: number) => [
+      { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' },
+      {
+        ...{ type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'no pod is ready' },
+        lastTransitionTime: new Date(Date.now() - seconds * 1_000).toISOString(),
+      },
+    ];
+    await setStatus(id, 1);
+    expect((await driver.observe(id)).phase).to.equal('RUNNING');
+    await setStatus(id, 0, awayFor(5));
+    expect((await driver.observe(id)).phase, 'while it starts anew').to.equal('STARTING');
+    const deadline = (await read('deployment', id)).spec.progressDeadlineSeconds;
+    await setStatus(id, 0, awayFor(deadline + 5));
+    expect(await driver.observe(id)).to.deep.include({ phase: 'FAILED', message: 'MinimumReplicasUnavailable: no pod is ready' });
+    await setStatus(id, 1);
+    expect((await driver.observe(id)).phase, 'once it answers again').to.equal('RUNNING');
+  });
+
   it('takes variables away that are left out, also those that an earlier version has written', async () => {
     const desired = desiredOf(newId('instance'), { env: { KEPT: 'a', REMOVED: 'b' } });
     const data = async () => (await read('secret', desired.id)).data;
