@@ -7,7 +7,7 @@ import type { Database, Db } from '../core/database/database.ts';
 import { takeLock } from '../core/database/lock.ts';
 import { checkKeyring, forgetKey, invitationKeys } from '../core/delivery/encryption-keys.ts';
 import { dropRootKey, type RootKeyUse, rewrapDataKeys, rootKeyUses } from '../core/secrets/root-keys.ts';
-import { rotateDataKeys, rotationStatus } from '../core/secrets/rotation.ts';
+import { type RotationProgress, rotateDataKeys, rotationStatus } from '../core/secrets/rotation.ts';
 import { withDatabase } from './database.ts';
 
 /** `tenet keyring forget`. */
@@ -57,11 +57,20 @@ export async function rotate({ dataKeys = false }: { dataKeys?: boolean }): Prom
 async function resealAll(config: Config): Promise<void> {
   const { sealed, unreadable } = await alone(async (owned) =>
     rotateDataKeys(owned, await loadChecked(owned, config), {
-      onProgress: ({ column, sealed: soFar }) => console.error(`${column}: values sealed so far ${soFar}`),
+      onProgress: progressOf(),
     }),
   );
   console.log(`Every organization has a new data key. Values sealed with them: ${sealed}.`);
   refuseUnreadable('Values that do not open and stay as they are', unreadable);
+}
+
+/** Says how many values are sealed when there are more than before; a pass that finds none, of whichever column, says nothing. */
+function progressOf(): (progress: RotationProgress) => void {
+  let last = 0;
+  return ({ sealed }) => {
+    if (sealed > last) console.error(`Values sealed so far: ${sealed}`);
+    last = sealed;
+  };
 }
 
 /** The new key, unless data keys are left that are not under the one before: then it goes on with those. */

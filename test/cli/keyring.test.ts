@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { toUuid } from '../../core/base/ids.ts';
+import { toId, toUuid } from '../../core/base/ids.ts';
 import { createKeyring } from '../../core/base/keyring.ts';
 import { takeLock } from '../../core/database/lock.ts';
 import { openValue, sealValue } from '../../core/secrets/seal.ts';
@@ -62,8 +62,18 @@ describe('tenet keyring', function () {
   });
 
   it('makes new data keys, once', async () => {
-    const { code, stdout } = await keyring(['rotate', '--data-keys'], `${k2},${k1}`);
-    expect({ code, stdout }).to.deep.equal({ code: 0, stdout: 'Every organization has a new data key. Values sealed with them: 0.\n' });
+    const place = { organizationId: toId('organization', orgId) };
+    const owner = await tenet.as('owner@example.com');
+    for (const name of ['One', 'Two'])
+      await owner.client.POST('/v1/organizations/{organizationId}/webhooks', {
+        params: { path: place },
+        body: { name, url: 'https://example.com/hook' },
+      });
+    const { code, stdout, stderr } = await keyring(['rotate', '--data-keys'], `${k2},${k1}`);
+    expect({ code, stdout, stderr }).to.deep.equal({
+      ...{ code: 0, stdout: 'Every organization has a new data key. Values sealed with them: 2.\n' },
+      stderr: 'Values sealed so far: 2\n',
+    });
     expect((await keyring(['status'], `${k2},${k1}`)).stdout).to.include('Data keys that seal no more: 1.');
     expect(await open(k1)).to.equal('hunter2');
   });
