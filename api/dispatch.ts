@@ -155,7 +155,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     return reply;
   }
 
-  async function act({ input, principal, preconditions, request, verdict }: Task, actor: Actor, db: Db): Promise<Reply> {
+  async function act({ input, principal, preconditions, request, place, verdict }: Task, actor: Actor, db: Db): Promise<Reply> {
     const reply = await handlers[input.operation.operationId]!({
       ...input,
       principal,
@@ -164,6 +164,8 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       preconditions,
       verdict,
       requestId: request.requestId,
+    }).catch((error: unknown) => {
+      throw error instanceof NotFound ? error.by(namesWithin(place, input.params)) : error;
     });
     // Within the transaction: the problem that a wrong reply becomes says that nothing was changed.
     input.checkReply(reply);
@@ -255,6 +257,15 @@ async function checkNamed({ operation, params }: OperationInput, asked: Permissi
 /** The project that the path names; an installed application is one. */
 function projectIn({ projectId, instanceId }: Readonly<Record<string, string | undefined>>): string | undefined {
   return instanceId === undefined ? projectId : projectOfInstance(instanceId);
+}
+
+/** What a path names within the place in which the caller was allowed to ask: that the place is there is no secret then. */
+function namesWithin({ organizationId, projectId }: Place, params: Readonly<Record<string, string>>): string[] {
+  const around = new Set([
+    ...(organizationId !== undefined ? ['organizationId'] : []),
+    ...(projectId !== undefined ? ['projectId', 'instanceId'] : []),
+  ]);
+  return Object.keys(params).filter((name) => !around.has(name));
 }
 
 /** Where the policy is asked: further out than the path reaches, where the operation says so. In a deleted project nobody holds anything. */

@@ -76,10 +76,18 @@ export class PermissionDenied extends TenetError {
   }
 }
 
+const noSuch = 'There is no such resource, or you may not see it';
+
 /** It does not exist, or the caller may not know that it does: both look the same. */
 export class NotFound extends TenetError {
-  constructor(detail = 'There is no such resource, or you may not see it.') {
+  constructor(detail = `${noSuch}.`) {
     super('not-found', detail);
+  }
+
+  /** What was not found is named by these parameters of the path, and what is around it is there; an error that says more itself stays as it is. */
+  by(names: readonly string[]): NotFound {
+    if (names.length === 0 || this.message !== `${noSuch}.`) return this;
+    return new NotFound(`${noSuch}: nothing here has this ${names.join(' and ')}.`);
   }
 }
 

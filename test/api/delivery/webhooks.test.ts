@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
-import { toUuid } from '../../../core/base/ids.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { pathIn, send } from '../../helpers/keys.ts';
@@ -271,6 +271,15 @@ describe('webhooks', () => {
     for (const rest of ['', '/deliveries']) {
       expect((await send(admin, 'GET', pathIn({ organizationId: other }, `/webhooks/${id}${rest}`))).status).to.equal(404);
     }
+    // The refusal names what is not there, where the caller sees what is around it, and says the same of what is in another place.
+    const detailOf = async (where: string) => ((await send(admin, 'GET', where)).body as { detail: string }).detail;
+    const noSuch = 'There is no such resource, or you may not see it';
+    const nothing = `/webhooks/${newId('webhook')}`;
+    expect(await detailOf(pathIn({ organizationId: other }, `/webhooks/${id}`))).to.equal(`${noSuch}: nothing here has this webhookId.`);
+    expect(await detailOf(pathIn({ organizationId: other }, nothing))).to.equal(`${noSuch}: nothing here has this webhookId.`);
+    const both = `${noSuch}: nothing here has this webhookId and deliveryId.`;
+    expect(await detailOf(path(`/${id}/deliveries/${newId('event')}`))).to.equal(both);
+    expect(await detailOf(pathIn({ organizationId: newId('organization') }, `/webhooks/${id}`))).to.equal(`${noSuch}.`);
     expect((await send(admin, 'DELETE', path(`/${id}`))).status).to.equal(204);
     expect((await send(admin, 'GET', path(`/${id}`))).status).to.equal(404);
     await foundProject(admin, organizationId);
