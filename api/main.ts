@@ -325,7 +325,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const mails = mailLimitsOf(config);
     const sending = { keyring, mailer, publicUrl: () => url, wording, mails };
     const tasks = createTasks({ database, policies, fetch, planner, ...sending, graceDays, logDays, webhooks });
-    const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
+    const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics, isAlone: !config.DATABASE_URL });
     stops.push(() => outbox.stop());
     const metricsUrl = await serveMetrics(config, metrics, stops);
     const address = await listen(server, config.TENET_HOST, config.TENET_PORT, 'TENET_PORT');

@@ -1,14 +1,17 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Logger, type Runner, run, type Task, type TaskList } from 'graphile-worker';
+import { Logger, type Runner, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import type { Log } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
+import { type Beats, type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import { type Jobs, mailTasks } from './jobs.ts';
 
 /** The work of each job but the runner's own; each may run more than once with the same payload. */
 export type Tasks = { readonly [J in Exclude<keyof Jobs, 'release-jobs'>]: (payload: Jobs[J]) => Promise<void> };
 
-// A process that was killed leaves its jobs locked. None takes as long as this, so the holder of one is gone, and it is run again.
+// A process that was killed leaves its jobs locked until its heartbeat is missed. What is locked all the same, as by a runner that has failed in a process that
+// goes on, is run again after this: no job takes as long.
 const releaseSql = `
 select graphile_worker.force_unlock_workers(array(
   select distinct locked_by from graphile_worker.jobs where locked_at < now() - interval '10 minutes'
@@ -64,6 +67,9 @@ interface RunnerOptions {
   readonly tasks: Tasks;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'jobs'>;
+  /** No other process runs jobs on this database, so what is locked at the start is free at once. */
+  readonly isAlone?: boolean;
+  readonly beats?: Beats;
 }
 
 /**
@@ -86,19 +92,21 @@ export async function startOutbox(options: RunnerOptions & { readonly url: strin
     { taskList: only((task) => receiving.has(task)), concurrency: receivingAtOnce },
   ];
   const lanes: { stop(): Promise<void> }[] = [];
-  try {
-    for (const lane of planned) lanes.push(await startLane(pool, log, lane));
-  } catch (error) {
+  let heartbeat: Heartbeat | undefined;
+  async function stop(): Promise<void> {
     await Promise.all(lanes.map((lane) => lane.stop()));
+    await heartbeat?.stop();
     await pool.end();
+  }
+  try {
+    const onMissed = (error: Error): void => log.warn({ error: error.message }, 'outbox could not say that it is there');
+    heartbeat = await startHeartbeat({ pool, isAlone: options.isAlone, beats: options.beats, onError: onMissed });
+    for (const lane of planned) lanes.push(await startLane(pool, log, lane, heartbeat));
+  } catch (error) {
+    await stop();
     throw error;
   }
-  return {
-    async stop() {
-      await Promise.all(lanes.map((lane) => lane.stop()));
-      await pool.end();
-    },
-  };
+  return { stop };
 }
 
 interface Lane {
@@ -107,10 +115,14 @@ interface Lane {
   readonly concurrency: number;
 }
 
-async function startLane(pool: pg.Pool, log: Log, lane: Lane): Promise<{ stop(): Promise<void> }> {
+async function startLane(pool: pg.Pool, log: Log, lane: Lane, heartbeat: Heartbeat): Promise<{ stop(): Promise<void> }> {
+  // Jobs are locked under the name of the pool of workers, of which each launch makes one.
+  const events: WorkerEvents = new EventEmitter();
+  events.on('pool:create', ({ workerPool }) => heartbeat.add(workerPool.id));
   const launch = (): Promise<Runner> =>
     run({
       ...lane,
+      events,
       pgPool: pool,
       pollInterval: 2_000,
       noHandleSignals: true,

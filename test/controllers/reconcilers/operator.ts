@@ -259,7 +259,7 @@ export async function operatorOn(
       await wait(500);
       // What a replica reports of itself every few seconds is no write of the controllers, and no more are the days of the decision log that come and go.
       const tables = await sql<{ name: string }>(
-        "select tablename as name from pg_tables where schemaname = 'tenet' and tablename <> 'replicas' and tablename !~ '^decision_log_.*[0-9]{8}$' order by tablename",
+        "select tablename as name from pg_tables where schemaname = 'tenet' and tablename not in ('replicas', 'job_runners') and tablename !~ '^decision_log_.*[0-9]{8}$' order by tablename",
       );
       const versions = tables.map(
         ({ name }) => `(select md5(coalesce(string_agg(xmin::text || ctid::text, ',' order by ctid), '')) from ${name})`,
