@@ -2,7 +2,7 @@ import type { Reply, TenetRequest } from '../../api/http/message.ts';
 import { MethodNotAllowed } from '../../api/http/problem.ts';
 import type { InstancePlace } from '../../core/apps/instance-rows.ts';
 import { endCookie, isSecret, isTicket, principalOfCookie, useTicket } from '../../core/apps/passes.ts';
-import { isLocalDomain, openingPath, ownPaths, signOutPath } from '../../core/apps/urls.ts';
+import { isLocalDomain, openingPath, signOutPath } from '../../core/apps/urls.ts';
 import type { Principal } from '../../core/authorization/decisions/actor.ts';
 import { nameOf } from '../../core/authorization/decisions/subjects.ts';
 import { NotFound, TenetError, Unauthenticated } from '../../core/base/errors.ts';
@@ -10,6 +10,7 @@ import { toUuid } from '../../core/base/ids.ts';
 import type { Database, Scope } from '../../core/database/database.ts';
 import { signedOutReply } from './answer.ts';
 import { clearCookie, cookieIn, cookieNameFor, setCookie } from './cookies.ts';
+import { isOwnPath } from './own-paths.ts';
 import type { Target } from './target.ts';
 
 /** What knowing browsers takes. */
@@ -92,7 +93,7 @@ export function createBrowsers({ database, domain, keyHeaders, placeOf }: Browse
       request.logFields.subject = nameOf(principal.subject);
       return principal;
     },
-    isOwn: ({ path }) => name !== undefined && path.startsWith(ownPaths),
+    isOwn: ({ path }) => name !== undefined && isOwnPath(path),
     async answer(request, { instance, path }) {
       const [own, query] = path.split('?', 2);
       if (own === openingPath) return open(request, instance, new URLSearchParams(query).get('ticket') ?? '');

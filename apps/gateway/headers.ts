@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TenetError } from '../../core/base/errors.ts';
 import { cookiesForProgram, isSetByGateway } from './cookies.ts';
+import { isIdentity } from './identity-headers.ts';
 
 /** The caller, as the headers for the program name them. */
 export interface CallerHeaders {
@@ -39,26 +40,11 @@ const ofConnection: readonly string[] = [
   'upgrade',
 ];
 
-/** What programs believe of a proxy before them, so that no caller may say it. */
-const ofProxies: readonly string[] = [
-  'cf-connecting-ip',
-  'client-ip',
-  'forwarded',
-  'proxy',
-  'true-client-ip',
-  'via',
-  'x-client-ip',
-  'x-original-url',
-  'x-real-ip',
-  'x-rewrite-url',
-];
-const prefixes = /^(remote-|x-auth-request-|x-forwarded-|x-remote-|x-tenet-)/;
-
 /** A request whose Connection header takes these away would be read in another way by the program. */
 const neverOfConnection: readonly string[] = ['content-length', 'host', 'transfer-encoding'];
 
 const connectionNames: ReadonlySet<string> = new Set(ofConnection);
-const removed = new Set([...ofConnection, ...ofProxies, 'authorization']);
+const removed = new Set([...ofConnection, 'authorization']);
 
 /**
  * Programs read `X_Tenet_User`, `X.Tenet.User` and `X-Tenet-User` as one: CGI, FastCGI and WSGI write all of them as HTTP_X_TENET_USER, with `_` for what is no letter
@@ -98,7 +84,7 @@ export function requestHeaders({ headers }: Pick<IncomingMessage, 'headers'>, fo
   const passed: IncomingHttpHeaders = {};
   for (const name in headers) {
     const plain = plainName(name);
-    const isRemoved = removed.has(plain) || prefixes.test(plain) || named?.includes(name) || keys.includes(plain);
+    const isRemoved = removed.has(plain) || isIdentity(plain) || named?.includes(name) || keys.includes(plain);
     if (!isRemoved && !isSecondOf(plain, name, headers)) passed[name] = headers[name];
   }
   if (passed.cookie !== undefined) replaceCookies(passed, cookiesForProgram(passed.cookie));

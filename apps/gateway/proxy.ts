@@ -16,14 +16,14 @@ export interface Passage {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** The program could not be reached: nothing of the request has come to it. */
+/** The program could not be reached: nothing of the request has come to it, or one came that changes nothing. It may be passed on again. */
 export class NotReached extends Unavailable {
-  constructor(cause: unknown) {
-    super('This application stopped when the request was passed on, and nothing of the request has come to it. Send the request again.', {
-      cause,
-    });
+  constructor(cause: unknown, detail = 'and nothing of the request has come to it') {
+    super(`This application stopped when the request was passed on, ${detail}. Send the request again.`, { cause });
   }
 }
+
+const unanswered = 'before it had answered; the request is one that changes nothing';
 
 /** The program did not answer, or broke off. */
 export class ProgramFailed extends TenetError {
@@ -78,7 +78,7 @@ export function createProxy(limits: Pick<Limits, 'openOfOne' | 'silenceMs' | 'bo
         const agent = isRepeatable(message) ? keeping : fresh;
         await server.web(message, response, { target: targetOf(passage), agent, ...(body && { buffer: body }) });
       } catch (error) {
-        throw isStale(error, sent) && !response.headersSent ? new NotReached(error) : faultOf(error, timedOut);
+        throw isStale(error, sent) && !response.headersSent ? new NotReached(error, unanswered) : faultOf(error, timedOut);
       }
     },
     upgrade(message, socket, head, passage, outcome) {

@@ -3,6 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import type { Gateway } from '../../../apps/gateway/main.ts';
+import { isOwnPath } from '../../../apps/gateway/own-paths.ts';
 import { cleanUp } from '../../../core/access/clean-up.ts';
 import { openingUrl } from '../../../core/apps/urls.ts';
 import { FailedPrecondition } from '../../../core/base/errors.ts';
@@ -131,6 +132,24 @@ describe('the gateway for browsers', function () {
     for (const other of ['/.tenet/', '/.tenet/open/', '/.tenet/more?a=1']) {
       expect((await browse(other, headers)).status, other).to.equal(404);
     }
+    const disguised = [
+      '/%2etenet/open',
+      '//.tenet/open',
+      '/a/../.tenet/x',
+      '/%2E%74enet%2fopen',
+      '/a/%2e%2e/.tenet/',
+      '/.tenet;a/x',
+      '/.tenet/..;/x',
+      '/.tenet/../x',
+      '/.tenet/.',
+      '/a\\..\\.tenet\\x',
+      '/a//../.tenet/x',
+      '/.//.tenet/x',
+    ];
+    for (const path of disguised) expect(isOwnPath(path), path).to.equal(true);
+    for (const path of ['/', '/.tenet', '/.tenets/', '/a/.tenet/x', '/a?b=/../.tenet/x', '/%', '/%2'])
+      expect(isOwnPath(path), path).to.equal(false);
+    for (const other of disguised.slice(0, 4)) expect((await browse(other, headers)).status, other).to.equal(404);
     expect((await browse('/.tenet', headers)).status).to.equal(200);
     expect(program.seen.map(({ url }) => url)).to.deep.equal(['/.tenet']);
     expect((await browse(path)).status).to.equal(303);

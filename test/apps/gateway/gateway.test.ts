@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
+import { identityHeaders } from '../../../apps/gateway/identity-headers.ts';
 import type { Gateway } from '../../../apps/gateway/main.ts';
 import { toId, toUuid } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -89,8 +90,16 @@ describe('the gateway of applications', function () {
 
   it('gives the program no credential, and an identity that no caller can forge', async () => {
     program.seen.length = 0;
+    const believed = Object.values(identityHeaders)
+      .flat()
+      .map((name) => [name.endsWith('-') ? `${name}anything` : name, 'forged']);
     await open(user, '/', {
       headers: {
+        ...Object.fromEntries(believed.filter(([name]) => name !== 'via')),
+        'X-WEBAUTH-USER': 'forged',
+        X_Goog_Authenticated_User_Email: 'forged',
+        'X-MS-Client-Principal-Name': 'forged',
+        'X-Auth-Token': 'kept',
         'x-api-key2': 'kept',
         'X-Tenet-User': 'forged',
         X_Tenet_User: 'forged',
