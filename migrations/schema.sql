@@ -744,6 +744,12 @@ alter table invitations enable row level security;
 alter table invitations force row level security;
 create policy in_scope on invitations as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
+create table job_runners (
+  name text not null,
+  seen_at timestamp with time zone not null,
+  constraint job_runners_pkey PRIMARY KEY (name)
+);
+
 create table key_notices (
   org_id uuid not null,
   key_id uuid not null,

@@ -14,7 +14,7 @@ import { nextVersion } from '../database/next-version.ts';
 import { checkInvariants } from '../organizations/invariants.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { changed } from '../organizations/organizations.ts';
-import { resourceReferrers, resourceWording, sentenceOf } from '../organizations/referrers.ts';
+import { resourceReferrers, resourceWording, sentencesOf } from '../organizations/referrers.ts';
 import { revokeKeysOf } from './api-keys.ts';
 import { requireUnassignAll } from './giving.ts';
 
@@ -197,6 +197,6 @@ export async function deleteServiceAccount(
 async function refuseReferredTo(db: Db, actor: Actor, organizationId: string, id: string): Promise<void> {
   const referrers = await resourceReferrers(db, actor, { organizationId, kind: 'serviceAccount', id });
   if (referrers.count === 0) return;
-  const [detail] = sentenceOf(referrers, { to: 'service account', ...resourceWording });
-  throw new FailedPrecondition('resource-in-use', detail!, { resources: referrers.count, resourceBlockers: referrers.shown });
+  const sentences = sentencesOf(referrers, { to: 'service account', ...resourceWording });
+  throw new FailedPrecondition('resource-in-use', sentences.join(' '), { resources: referrers.count, resourceBlockers: referrers.shown });
 }

@@ -125,6 +125,15 @@ async function paymentColumns(db: Db, org_id: string, item: CatalogItemRow, paym
   return payment === 'TRIAL' ? { trial_ends_at: await beginTrial(db, org_id, item) } : { price_kind: payment };
 }
 
+/** Throws LimitExceeded where the organization has no room for the application of a project that is to be restored. */
+export async function refuseRestored(db: Db, { organizationId, projectId }: { organizationId: string; projectId: string }): Promise<void> {
+  const key = { org_id: toUuid('organization', organizationId), id: toUuid('project', projectId) };
+  const removed = await db('instances')
+    .where({ ...key, desired: 'REMOVED' })
+    .first('id');
+  if (removed) await refuseTooMany(db, key.org_id);
+}
+
 /** Under the lock of the organization, which the dispatcher holds. */
 async function refuseTooMany(db: Db, org_id: string): Promise<void> {
   const [{ count }] = (await db('instances').where({ org_id }).whereNot({ desired: 'REMOVED' }).count('* as count')) as [{ count: string }];

@@ -98,10 +98,11 @@ function faultOfUrl(text: string, { mayBePlain, isAllowed }: WebhookRules): stri
   const isEncrypted = url?.protocol === 'https:';
   const isKnown = isEncrypted || (mayBePlain && url?.protocol === 'http:');
   if (!url || !isKnown || url.username !== '' || url.password !== '')
-    return `must be ${mayBePlain ? 'an http or https' : 'an https'} URL without user and password`;
+    return `must be ${mayBePlain ? 'an https URL, or an http URL to a network that this installation opens to webhooks,' : 'an https URL'} without user and password`;
   const address = literalAddress(url);
   if (!address || isAllowed(address, isEncrypted)) return undefined;
-  return `must ${isEncrypted ? 'have a public address, or' : 'be https, or have'} one in a network that this installation opens to webhooks`;
+  const open = 'an address in a network that this installation opens to webhooks (TENET_FETCH_ALLOWED_NETWORKS)';
+  return isEncrypted ? `must have a public address, or ${open}` : `must be an https URL, or an http URL with ${open}`;
 }
 
 /** The webhooks of an organization, oldest first. */

@@ -14,6 +14,8 @@ const maxNamed = 5;
 /** What refers to something, as far as the caller may know: how many there are, and those that they may list. */
 export interface Referrers<T> {
   readonly count: number;
+  /** How many of them are in projects that are deleted and not forgotten yet. */
+  readonly inDeleted: number;
   readonly shown: readonly T[];
 }
 
@@ -35,6 +37,8 @@ export interface InstanceReferrer {
 export interface SettingReferrer {
   readonly key: string;
   readonly projectId?: string;
+  /** Whose value it is, in words. */
+  readonly place: string;
 }
 
 /** What is referred to: a uuid. */
@@ -44,11 +48,19 @@ export interface ReferredTo {
   readonly id: string;
 }
 
-type Row = Record<string, unknown> & { readonly project_id: string | null; readonly is_living: boolean; readonly total: number };
+const none = { count: 0, inDeleted: 0, shown: [] };
+
+type Row = Record<string, unknown> & {
+  readonly project_id: string | null;
+  readonly is_living: boolean;
+  readonly total: number;
+  readonly in_deleted: number;
+};
 
 // Fields that are no references any more, by the kind in force, hold nothing. What is in a deleted project may come back.
 const resourcesSql = `
-select r.id, r.type, r.name, r.project_id, coalesce(p.state = 'ACTIVE', true) as is_living, count(*) over ()::int as total
+select r.id, r.type, r.name, r.project_id, coalesce(p.state = 'ACTIVE', true) as is_living, count(*) over ()::int as total,
+  count(*) filter (where p.state = 'DELETED') over ()::int as in_deleted
 from resources r left join projects p on p.org_id = r.org_id and p.id = r.project_id
 where r.org_id = $1 and r.id in (
     select f.from_id from resource_references f
@@ -63,7 +75,7 @@ export async function resourceReferrers(db: Db, actor: Actor, named: ReferredTo)
   const fields = resourceTypes.flatMap((type) =>
     Object.entries(type.fields ?? {}).flatMap(([field, { to }]) => (to ? [{ type: type.name, field }] : [])),
   );
-  if (fields.length === 0) return { count: 0, shown: [] };
+  if (fields.length === 0) return none;
   const rows = await prepared<Row & { id: string; type: string; name: string }>(db, 'resource-referrers', resourcesSql, [
     toUuid('organization', organizationId),
     kind === 'resource' ? id : null,
@@ -80,8 +92,22 @@ export async function resourceReferrers(db: Db, actor: Actor, named: ReferredTo)
   }));
 }
 
+interface SettingRow {
+  readonly key: string;
+  readonly project_id: string | null;
+  readonly project_name: string | null;
+  readonly user_id: string | null;
+}
+
+function placeOf({ project_name, user_id, is_default }: SettingRow & { readonly is_default: boolean }): string {
+  if (is_default) return 'of the kind of organization';
+  const where = project_name === null ? 'of the organization' : `of the project ${project_name}`;
+  return user_id === null ? where : `${where}, for you`;
+}
+
 const settingsSql = `
-select v.key, v.project_id, v.user_id, coalesce(p.state = 'ACTIVE', true) as is_living, count(*) over ()::int as total
+select v.key, v.project_id, p.name as project_name, v.user_id, coalesce(p.state = 'ACTIVE', true) as is_living, count(*) over ()::int as total,
+  count(*) filter (where p.state = 'DELETED') over ()::int as in_deleted
 from setting_values v left join projects p on p.org_id = v.org_id and p.id = v.project_id
 where v.org_id = $1 and v.key = any($2) and v.value = to_jsonb($3::text)
 order by v.key, v.project_id nulls first, v.user_id nulls first limit ${maxRead}`;
@@ -91,17 +117,19 @@ export async function settingReferrers(db: Db, actor: Actor, named: ReferredTo, 
   const { organizationId, id } = named;
   const { settings = [] } = (await actor.engine({ organizationId })).blueprint as Blueprint;
   const ofType = settings.filter(({ resourceType }) => resourceType === type);
-  if (ofType.length === 0) return { count: 0, shown: [] };
+  if (ofType.length === 0) return none;
   const value = toId('resource', id);
-  const stored = await prepared<Row & { key: string; user_id: string | null }>(db, 'setting-referrers', settingsSql, [
+  const stored = await prepared<Row & SettingRow>(db, 'setting-referrers', settingsSql, [
     toUuid('organization', organizationId),
     ofType.map(({ key }) => key),
     value,
   ]);
   const usual = ofType.filter((setting) => setting.default === value);
-  const rows = [...usual.map(({ key }) => ({ key, project_id: null, user_id: null, is_living: true })), ...stored].map((row) => ({
-    ...row,
-    total: usual.length + (stored[0]?.total ?? 0),
+  const ofKind = { project_id: null, project_name: null, user_id: null, is_living: true, is_default: true };
+  const { total = 0, in_deleted = 0 } = stored[0] ?? {};
+  const rows = [...usual.map(({ key }) => ({ ...ofKind, key })), ...stored].map((row) => ({
+    ...{ is_default: false, ...row, in_deleted },
+    total: usual.length + total,
   }));
   const holder = authorityOf(actor.principal.subject);
   const isSeen = await sight(db, actor, organizationId, rows, ({ key }) => [settingObject(key), 'read']);
@@ -109,13 +137,14 @@ export async function settingReferrers(db: Db, actor: Actor, named: ReferredTo, 
   return referrers(
     rows,
     (row) => !isOthers(row) && isSeen(row),
-    ({ key, project_id }) => ({ key, ...(project_id !== null && { projectId: toId('project', project_id) }) }),
+    (row) => ({ key: row.key, ...(row.project_id !== null && { projectId: toId('project', row.project_id) }), place: placeOf(row) }),
   );
 }
 
 // What is uninstalled uses nothing; what is archived may come back.
 const instancesSql = `
-select i.id, p.name, i.id as project_id, p.state = 'ACTIVE' as is_living, count(*) over ()::int as total
+select i.id, p.name, i.id as project_id, p.state = 'ACTIVE' as is_living, count(*) over ()::int as total,
+  count(*) filter (where p.state = 'DELETED') over ()::int as in_deleted
 from instances i join projects p on p.org_id = i.org_id and p.id = i.id
 where i.org_id = $1 and i.desired <> 'REMOVED'
   and exists (select from jsonb_each(i.secrets) s where s.value ->> 'resourceId' = $2)
@@ -141,12 +170,27 @@ interface Wording<T> {
 }
 
 /** A sentence about referrers of one sort, if there are some: how many, a few of their names, and what to do first. */
-export function sentenceOf<T>({ count, shown }: Referrers<T>, { to, does: [one, more], nameOf, operation }: Wording<T>): string[] {
+export function sentencesOf<T>(
+  { count, inDeleted, shown }: Referrers<T>,
+  { to, does: [one, more], nameOf, operation }: Wording<T>,
+): string[] {
   if (count === 0) return [];
   const named = shown.slice(0, maxNamed).map(nameOf);
   const others = count - named.length;
   const names = named.length === 0 ? '' : ` (${named.join(', ')}${others > 0 ? `, and ${others} more` : ''})`;
-  return [`${count} ${count === 1 ? one : more} this ${to}${names}. Give each another one with ${operation}, and delete the ${to} then.`];
+  const advice = inDeleted < count ? [`Give each another one with ${operation}, and delete the ${to} then.`] : [];
+  return [
+    `${count} ${count === 1 ? one : more} this ${to}${names}.`,
+    ...advice,
+    ...(inDeleted > 0 ? [adviceOfDeleted(inDeleted, count)] : []),
+  ];
+}
+
+/** What is deleted may come back with what it refers to, so it counts until it is forgotten. */
+function adviceOfDeleted(inDeleted: number, count: number): string {
+  const which = inDeleted < count ? `${inDeleted} of them` : inDeleted === 1 ? 'It' : 'All of them';
+  const is = which === 'It' || inDeleted === 1 ? 'is in a deleted project' : 'are in deleted projects';
+  return `${which} ${is}: restore what is deleted with restoreProject and change it there, or wait until it is forgotten, the days of grace of this installation after its deletion.`;
 }
 
 /** How resources that refer to something are spoken of. */
@@ -157,7 +201,11 @@ export const resourceWording = {
 } as const;
 
 function referrers<R extends Row, T>(rows: readonly R[], isSeen: (row: R) => boolean, toReferrer: (row: R) => T): Referrers<T> {
-  return { count: rows[0]?.total ?? 0, shown: rows.filter(isSeen).slice(0, maxListed).map(toReferrer) };
+  return {
+    count: rows[0]?.total ?? 0,
+    inDeleted: rows[0]?.in_deleted ?? 0,
+    shown: rows.filter(isSeen).slice(0, maxListed).map(toReferrer),
+  };
 }
 
 /** Which of these the caller sees, by the question that each needs. */

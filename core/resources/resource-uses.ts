@@ -2,7 +2,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import { instanceReferrers, resourceReferrers, resourceWording, sentenceOf, settingReferrers } from '../organizations/referrers.ts';
+import { instanceReferrers, resourceReferrers, resourceWording, sentencesOf, settingReferrers } from '../organizations/referrers.ts';
 import type { ResourceRow } from './resource-rows.ts';
 
 /**
@@ -15,17 +15,17 @@ export async function refuseResourceInUse(db: Db, actor: Actor, row: Pick<Resour
   const resources = await resourceReferrers(db, actor, named);
   const settings = await settingReferrers(db, actor, named, row.type);
   const sentences = [
-    ...sentenceOf(instances, {
+    ...sentencesOf(instances, {
       to: 'resource',
       does: ['installed application uses', 'installed applications use'],
       nameOf: ({ name }) => name,
       operation: 'updateInstance, or uninstall it',
     }),
-    ...sentenceOf(resources, { to: 'resource', ...resourceWording }),
-    ...sentenceOf(settings, {
+    ...sentencesOf(resources, { to: 'resource', ...resourceWording }),
+    ...sentencesOf(settings, {
       to: 'resource',
       does: ['setting has as its value', 'settings have as their value'],
-      nameOf: ({ key }) => key,
+      nameOf: ({ key, place }) => `${key} ${place}`,
       operation: 'replaceSetting',
     }),
   ];
@@ -33,6 +33,6 @@ export async function refuseResourceInUse(db: Db, actor: Actor, row: Pick<Resour
   throw new FailedPrecondition('resource-in-use', sentences.join(' '), {
     ...(instances.count > 0 && { instances: instances.count, instanceBlockers: instances.shown }),
     ...(resources.count > 0 && { resources: resources.count, resourceBlockers: resources.shown }),
-    ...(settings.count > 0 && { settings: settings.count, settingBlockers: settings.shown }),
+    ...(settings.count > 0 && { settings: settings.count, settingBlockers: settings.shown.map(({ place: _, ...shown }) => shown) }),
   });
 }

@@ -1,4 +1,5 @@
 import * as deletions from '../../../core/access/project-deletions.ts';
+import { refuseRestored } from '../../../core/apps/instances.ts';
 import * as core from '../../../core/organizations/projects.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { withEtag } from '../replies.ts';
@@ -31,6 +32,9 @@ export function projects(): Pick<Handlers, Operations> {
       return { status: 204 };
     },
 
-    restoreProject: async ({ db, actor, params, body }) => withEtag(await deletions.restoreProject(db, actor, { ...params, ...body })),
+    async restoreProject({ db, actor, params, body }) {
+      await refuseRestored(db, params);
+      return withEtag(await deletions.restoreProject(db, actor, { ...params, ...body }));
+    },
   };
 }

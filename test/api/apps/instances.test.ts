@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { reachInstance, wakeInstance } from '../../../core/apps/access.ts';
 import { desiredInstance, SecretMissing } from '../../../core/apps/desired.ts';
 import { listWork, readWork, replicasOf, type Work, writeSeen } from '../../../core/apps/work.ts';
-import { newId, toUuid } from '../../../core/base/ids.ts';
+import { newId, toId, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { failedLook, install, notes, publish, signInPublisher } from '../../helpers/apps.ts';
 import { allowAlso, auditTrail, foundOrganization, inDatabase, join, type Person } from '../../helpers/people.ts';
@@ -243,6 +243,34 @@ describe('installed applications', function () {
     expect(await row()).to.include({ desired: 'STOPPED', state: 'RUNNING' });
     expect(await work()).to.include(uuid);
     expect((await admin.client.POST(`${at}/start`, pathOf(id))).response.status).to.equal(404);
+  });
+
+  it('comes back with its project only where the organization has room for it', async () => {
+    const full = await foundOrganization(admin, 'Full', 'app-workspace');
+    const { id } = await install(admin, full, { itemId });
+    const org_id = toUuid('organization', full);
+    const run = (sql: string) => inDatabase(tenet, full, sql, [org_id]);
+    await run(`insert into projects (org_id, id, name, slug)
+      select ?::uuid, lpad(n::text, 32, '0')::uuid, 'Copy', 'copy-' || n from generate_series(1, 200) n`);
+    await run(`insert into instances select (jsonb_populate_record(i, jsonb_build_object('id', lpad(n::text, 32, '0')::uuid))).*
+      from instances i, generate_series(1, 200) n where i.org_id = ?`);
+    const restore = () =>
+      sendIn(
+        admin,
+        'POST',
+        `${full}/projects/${toId('project', toUuid('instance', id))}/restore`,
+        {},
+        { 'Idempotency-Key': newId('request') },
+      );
+    await admin.client.DELETE(at, { params: { path: { organizationId: full, instanceId: id } } });
+    const refused = await restore();
+    expect([refused.status, refused.body.code, refused.body.limit], JSON.stringify(refused.body)).to.deep.equal([
+      403,
+      'limit-exceeded',
+      200,
+    ]);
+    await run(`update projects set state = 'DELETED', deleted_at = now() where org_id = ? and slug = 'copy-1'`);
+    expect((await restore()).status).to.equal(200);
   });
 
   it('is given what its application names alone: no variable that is secret by now, and nothing that is switched off', async () => {

@@ -187,7 +187,11 @@ describe('references of resources', () => {
     await made(`${home}/projects/${where}`, 'page', { next: secret });
     await made(`${home}/projects/${where}`, 'page', { next: below });
     expect((await sendIn(admin, 'DELETE', `${home}/projects/${where}`, undefined, { 'If-Match': '*' })).status).to.equal(204);
-    expect((await remove(home, 'secret', secret)).body).to.deep.include({ resources: 1, resourceBlockers: [] });
+    expect((await remove(home, 'secret', secret)).body).to.deep.include({
+      ...{ resources: 1, resourceBlockers: [] },
+      detail:
+        '1 resource refers to this resource. It is in a deleted project: restore what is deleted with restoreProject and change it there, or wait until it is forgotten, the days of grace of this installation after its deletion.',
+    });
     expect(await purgeProjects(tenet.database, { graceDays: 0 })).to.equal(1);
     expect((await remove(home, 'secret', secret)).status).to.equal(204);
   });
@@ -215,6 +219,8 @@ describe('references of the shipped kinds', () => {
     expect((await remove()).body).to.deep.include({
       ...{ status: 409, code: 'resource-in-use', settings: 2 },
       settingBlockers: [{ key: 'default-router' }, { key: 'default-router', projectId: space }],
+      detail:
+        '2 settings have as their value this resource (default-router of the organization, default-router of the project Space). Give each another one with replaceSetting, and delete the resource then.',
     });
     expect((await sendIn(admin, 'GET', `${spaces}/settings/default-router`)).body.value).to.equal(router);
     await set(spaces, 'managed');
