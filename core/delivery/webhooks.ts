@@ -101,8 +101,7 @@ function faultOfUrl(text: string, { mayBePlain, isAllowed }: WebhookRules): stri
     return `must be ${mayBePlain ? 'an https URL, or an http URL to a network that this installation opens to webhooks,' : 'an https URL'} without user and password`;
   const address = literalAddress(url);
   if (!address || isAllowed(address, isEncrypted)) return undefined;
-  const open = 'an address in a network that this installation opens to webhooks (TENET_FETCH_ALLOWED_NETWORKS)';
-  return isEncrypted ? `must have a public address, or ${open}` : `must be an https URL, or an http URL with ${open}`;
+  return `must ${isEncrypted ? 'have a public address, or one' : 'be an https URL, or have an address'} in a network that this installation opens to webhooks`;
 }
 
 /** The webhooks of an organization, oldest first. */
