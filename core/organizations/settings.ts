@@ -1,6 +1,7 @@
 import { record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { allows } from '../authorization/decisions/decide.ts';
+import { isRestricted } from '../authorization/decisions/restricted.ts';
 import { authorityOf } from '../authorization/decisions/subjects.ts';
 import { type SettingDefinition, type SettingValue, settingObject, valueFault } from '../authorization/policy/settings.ts';
 import { FailedPrecondition, InvalidInput, NotFound } from '../base/errors.ts';
@@ -192,7 +193,7 @@ export async function replaceSetting(
   const { own, above } = resolved;
   if (own?.is_managed) refuseManaged(manager, actor);
   checkValue(setting, input, above);
-  await checkResource(db, setting, input);
+  await checkResource(db, actor, setting, input);
   const isManaged = actor.principal.subject.type === 'controller';
   const isSame = own && own.value === value && own.is_locked === isLocked && !own.is_copy && own.is_managed === isManaged;
   if (isSame) return toSetting(setting, resolved, manager);
@@ -223,16 +224,20 @@ function checkValue(setting: SettingDefinition, input: { value: SettingValue; is
   }
 }
 
-/** What is no word of the setting may be a resource of its type. Throws InvalidInput. */
+/** What is no word of the setting may be a resource of its type that is not switched off. Throws InvalidInput. */
 async function checkResource(
   db: Db,
+  actor: Actor,
   setting: SettingDefinition,
   { value, ...place }: SettingPlace & { value: SettingValue },
 ): Promise<void> {
   const { resourceType: type, values = [] } = setting;
   const resourceId = String(value);
-  if (type === undefined || values.includes(resourceId) || (await mayBeResource(db, { ...place, type, resourceId }))) return;
-  const detail = `must be ${[`the id of a resource of the type ${type}`, ...values].join(' or ')}; this resource is not there`;
+  if (type === undefined || values.includes(resourceId)) return;
+  const { restricted } = await actor.snapshot({ organizationId: place.organizationId, projectId: place.projectId });
+  const isOff = restricted !== undefined && isRestricted(restricted, type, resourceId);
+  if (!isOff && (await mayBeResource(db, { ...place, type, resourceId }))) return;
+  const detail = `must be ${[`the id of a resource of the type ${type}`, ...values].join(' or ')}; this resource is ${isOff ? 'switched off' : 'not there'}`;
   throw new InvalidInput('There is no such resource.', [{ pointer: '#/value', detail }]);
 }
 

@@ -226,6 +226,12 @@ describe('references of the shipped kinds', () => {
     await set(spaces, 'managed');
     expect((await remove()).body.settings).to.equal(1);
     await set(`${spaces}/projects/${space}`, 'managed');
+    const restrictions = `${spaces}/restrictions`;
+    const off = (await sendIn(admin, 'POST', restrictions, { resourceType: 'router', resourceId: router, reason: 'Costs' })).body;
+    const refused = await set(spaces, router);
+    expect([refused.status, refused.body.errors?.[0].pointer]).to.deep.equal([400, '#/value']);
+    expect(refused.body.errors[0].detail).to.contain('this resource is switched off');
+    expect((await sendIn(admin, 'DELETE', `${restrictions}/${off.id}`)).status).to.equal(204);
     expect((await remove()).status).to.equal(204);
     expect((await set(spaces, router)).status).to.equal(400);
   });
