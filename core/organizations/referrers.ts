@@ -127,8 +127,9 @@ export async function settingReferrers(db: Db, actor: Actor, named: ReferredTo, 
   const usual = ofType.filter((setting) => setting.default === value);
   const ofKind = { project_id: null, project_name: null, user_id: null, is_living: true, is_default: true };
   const { total = 0, in_deleted = 0 } = stored[0] ?? {};
-  const rows = [...usual.map(({ key }) => ({ ...ofKind, key })), ...stored].map((row) => ({
-    ...{ is_default: false, ...row, in_deleted },
+  const rows = [...usual.map(({ key }) => ({ ...ofKind, key })), ...stored.map((row) => ({ ...row, is_default: false }))].map((row) => ({
+    ...row,
+    in_deleted,
     total: usual.length + total,
   }));
   const holder = authorityOf(actor.principal.subject);
