@@ -4,6 +4,7 @@ set -euo pipefail
 # --no: what the checkout does not have installed is not fetched, for a package of that name could be anyone's.
 read -ra tenet <<<"${TENET:-npx --no tenet}"
 policies=${POLICIES:-policies}
+policies=${policies%/}
 review=${REVIEW:-policy-review}
 
 usage() {
@@ -66,8 +67,18 @@ do_review() {
     open=1
     section 'Who gains or loses what' "${tenet[@]}" policy plan "$policies" --against "${AGAINST:-live}" ${NAMES:+--names "$NAMES"} --format markdown
     worst=$code
+    if [ -n "${TENET_POLICY_KEYS:-}" ]; then
+      section Signatures signed
+      # Where a rail blocks as well, that is what the check says.
+      if [ "$code" -ne 0 ] && [ "$worst" -ne 20 ]; then worst=1; fi
+    fi
   fi
   conclude "$worst"
+}
+
+# Whether the files are signed by a key that servers demand, as a block of Markdown.
+signed() {
+  "${tenet[@]}" policy verify "$policies" | sed 's/^/    /'
 }
 
 # The same for a policy store of an application.
@@ -131,13 +142,15 @@ do_comment() {
   gitlab "$notes${note:+/$note}" "$@" --data-urlencode "body@$review/comment.md" --output /dev/null
 }
 
-# put REVISION REASON [PLAN]: the files of a revision are in force afterwards, or nothing has changed.
+# put REVISION REASON [PLAN]: the files of a revision, with their signatures where it has any, are in force afterwards, or nothing has changed.
 put() {
-  local revision reason=$2 plan=${3:-} from
+  local revision reason=$2 plan=${3:-} from signatures
   # Its full name: what begins with a dash would be an option of git archive.
   revision=$(git rev-parse --verify --end-of-options "$1^{commit}")
   from=$(mktemp -d)
-  git archive "$revision" -- "$policies" | tar -x -C "$from"
+  # git archive fails for a file that the revision does not have.
+  signatures=$(git ls-tree --name-only "$revision" -- "$policies.signatures.json")
+  git archive "$revision" -- "$policies" ${signatures:+"$signatures"} | tar -x -C "$from"
   "${tenet[@]}" policy apply "$from/$policies" ${plan:+--plan "$plan"} --reason "$reason" --git-commit "$revision"
   "${tenet[@]}" policy diff live "$from/$policies"
   rm -rf "$from"
@@ -170,7 +183,7 @@ do_apply() {
   "${tenet[@]}" policy plan "$policies" -o json >"$plan" || code=$?
   case $code in
     0 | 10) ;;
-    *) "${tenet[@]}" policy plan "$policies" || true; echo "The plan ended with $code, so nothing is applied." >&2; exit "$code" ;;
+    *) "${tenet[@]}" policy plan "$policies" --names "${NAMES:-places}" || true; echo "The plan ended with $code, so nothing is applied." >&2; exit "$code" ;;
   esac
   if [ "${STAGE:-all}" != all ]; then stage "${subject:0:200}" "$plan"; return; fi
   put HEAD "${subject:0:200}" "$plan"

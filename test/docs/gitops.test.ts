@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -201,8 +202,8 @@ describe('GitOps recipes', function () {
     'vars.POLICY_GATE': '',
   });
   const comment = (): string => readFileSync(join(repository, 'policy-review/comment.md'), 'utf8');
-  const mayListRoles = async (): Promise<boolean> => {
-    const ask = () => member.client.GET('/v1/organizations/{organizationId}/capabilities', { params: { path: { organizationId } } });
+  const mayListRoles = async ({ client } = member): Promise<boolean> => {
+    const ask = () => client.GET('/v1/organizations/{organizationId}/capabilities', { params: { path: { organizationId } } });
     // A connection that rested while the script ran may have been closed by the server meanwhile.
     const { data } = await ask().catch(ask);
     return data!.capabilities['role']?.includes('list') ?? false;
@@ -541,6 +542,51 @@ describe('GitOps recipes', function () {
     expect(broken.code, broken.output).to.equal(1);
     expect(comment()).to.include('**Failed**');
     git('checkout', '-q', '--', 'store');
+  });
+
+  it('put signed policies into force on a server that demands signatures, also where a failing check or a rollback takes them back', async () => {
+    const key = join(directory, 'policy.pem');
+    writeFileSync(key, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const sign = async (message: string): Promise<string> => {
+      const { code, output } = await runLines([`$TENET policy sign policies --key ${key}`, 'git add -A policies policies.signatures.json'], {});
+      expect(code, output).to.equal(0);
+      git('commit', '-q', '-m', message);
+      return git('rev-parse', 'HEAD');
+    };
+    const { output: keys } = await runLines([`$TENET policy sign policies --public --key ${key}`], {});
+    const demanded = { TENET_POLICY_KEYS: keys.trim() };
+    const merge = (before: string, own = {}) => runGithub('github/merge.yaml', 'apply', { ...expressions(before), ...own }, demanded);
+
+    // What is in force already is signed, and a server that demands that starts.
+    const signed = await sign('Signed');
+    const first = await merge(signed);
+    expect(first.code, first.output).to.equal(0);
+    const demanding = await startTenet({ DATABASE_URL: tenet.databaseUrl, TENET_DATA_DIR: tenet.dataDir, ...demanded });
+    try {
+      const there = { ...member, ...demanding.bearing(member.token) };
+      commit('Members see the roles', givingMembers);
+      const unsigned = await runGithub('github/pull-request.yaml', 'review', expressions(signed), demanded);
+      expect(unsigned.output).to.include('The review ended with 1.');
+      expect(comment()).to.match(/ {4}blueprint\.integrations: \w{12} is not signed by any of these keys/);
+      const refused = await merge(signed);
+      expect([refused.code, await mayListRoles(there)]).to.deep.equal([1, false]);
+      expect(refused.output).to.include('is not signed by a key of TENET_POLICY_KEYS');
+
+      await sign('Signed anew');
+      const review = await runGithub('github/pull-request.yaml', 'review', expressions(signed), demanded);
+      expect(review.output).to.include('The review ended with 10.');
+      const failing = await merge(signed, { 'vars.POLICY_CHECK': 'exit 1' });
+      expect(failing.code, failing.output).to.equal(1);
+      expect(failing.output).to.match(/(revision \d+ is in force[\s\S]*){2}The check failed/);
+      const merged = await merge(signed);
+      expect(merged.code, merged.output).to.equal(0);
+      await eventually(async () => expect(await mayListRoles(there)).to.equal(true));
+      const back = await runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: signed, ...demanded });
+      expect(back.code, back.output).to.equal(0);
+      await eventually(async () => expect(await mayListRoles(there)).to.equal(false));
+    } finally {
+      await demanding.stop();
+    }
   });
 
   it('take no option for a revision', async () => {
