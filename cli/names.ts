@@ -21,10 +21,15 @@ const idPattern = /\b(?:org|prj|role|user|svc|key)_[0-7][0-9a-hjkmnp-tv-z]{25}\b
 
 /** Whose names a report has: of this form, where `--names` asks for these. None where it is for programs. Throws UsageError where it can have no names. */
 export function namedIn(form: string, names: NamedThings | undefined): NamedThings {
-  if (form === 'table') return names ?? 'all';
+  if (form === 'table') return names ?? usualNames();
   if (form === 'markdown' || form === 'github') return names ?? 'places';
   if (names === undefined) return 'none';
   throw new UsageError('--names goes with a report for people: the table, markdown or github.');
+}
+
+/** Whose names a table has where that is not asked: at a terminal all; elsewhere, such as in the log of a pipeline, which more people read, all but people's. */
+export function usualNames({ isTTY }: { readonly isTTY?: boolean } = process.stdout): NamedThings {
+  return isTTY === true ? 'all' : 'places';
 }
 
 /** The ids in a text that may have a name. */

@@ -22,7 +22,7 @@ import type { RoleMapping } from '../core/policies/role-mapping.ts';
 import { readSignatures } from '../core/policies/signature-file.ts';
 import { unsignedInForce } from '../core/policies/signatures.ts';
 import { withDatabase } from './database.ts';
-import { type Naming, readNaming, unnamedIn } from './names.ts';
+import { type Naming, readNaming, unnamedIn, usualNames } from './names.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, print } from './output.ts';
 import { tellAwaited } from './policy-status.ts';
@@ -89,7 +89,7 @@ export async function apply(directory: string | undefined, options: ApplyOptions
         const applied = await applyTo(database, db);
         const authors = unnamedIn(applied.map(({ replaced }) => replaced?.by ?? '').join(' '));
         const left = contents ? await blueprintsWithoutFiles(db, contents) : [];
-        return { applied, left, naming: await readNaming(db, 'all', authors), unsigned: await unsignedInForce(db) };
+        return { applied, left, naming: await readNaming(db, usualNames(), authors), unsigned: await unsignedInForce(db) };
       });
       return {
         ...done,

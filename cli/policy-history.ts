@@ -8,7 +8,7 @@ import type { Db } from '../core/database/database.ts';
 import { rollBack } from '../core/policies/activation.ts';
 import { describeReplaced } from '../core/policies/policies.ts';
 import { readDatabase, withDatabase } from './database.ts';
-import { type Naming, readNaming, unnamedIn } from './names.ts';
+import { type Naming, readNaming, unnamedIn, usualNames } from './names.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { activator, mappingOf, replacedWords } from './policy-apply.ts';
@@ -137,7 +137,7 @@ export async function rollback(name: string, options: RollbackOptions, out: Out 
       const input = { scope: stored, revision: number, expected: undefined, reason, roleMapping, keys: config.policyKeys, allowUnsigned };
       const head = await rollBack(db, activator(), uncontended, input);
       const replaced = await describeReplaced(db, present!);
-      return { before: present, head, replaced, naming: await readNaming(db, 'all', unnamedIn(replaced.by)) };
+      return { before: present, head, replaced, naming: await readNaming(db, usualNames(), unnamedIn(replaced.by)) };
     }),
   );
   const value = { scope, revision: head.revision, previousRevision: before!.revision };

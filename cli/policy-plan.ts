@@ -41,7 +41,7 @@ interface PlanCommand {
   readonly failOn: readonly PlanFinding[];
   readonly renameRole: readonly string[];
   readonly dropRole: readonly string[];
-  /** Whose names a report for people has; without it all at a terminal, and in a pull request all but people's. */
+  /** Whose names a report for people has; without it all at a terminal, and elsewhere all but people's. */
   readonly names?: NamedThings;
 }
 

@@ -13,7 +13,7 @@ import { toId } from '../core/base/ids.ts';
 import { printable } from '../core/base/text.ts';
 import { counted } from './counted.ts';
 import { readDatabase } from './database.ts';
-import { type Naming, readNaming, unnamedIn } from './names.ts';
+import { type Naming, readNaming, unnamedIn, usualNames } from './names.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { demandScope, readScope } from './policy-names.ts';
 
@@ -33,7 +33,7 @@ export async function status(scope: string | undefined, options: { readonly outp
       found.push({ ...shownOf(rollout), figures: figures.get(rollout.id)!, findings });
     }
     const last = stored === undefined ? await lastRollouts(db) : [];
-    return { shown: found, naming: await readNaming(db, 'all', found.flatMap(unnamedOf)), ended: last.filter(hasRolledBack) };
+    return { shown: found, naming: await readNaming(db, usualNames(), found.flatMap(unnamedOf)), ended: last.filter(hasRolledBack) };
   });
   print(options.output, out, shown, () =>
     shown.length === 0

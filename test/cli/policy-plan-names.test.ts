@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { plan } from '../../cli/policy-plan.ts';
+import { usualNames } from '../../cli/names.ts';
 import { countOf, subjectsOf } from '../../cli/policy-plan-people.ts';
 import { toId } from '../../core/base/ids.ts';
 import { openDatabase } from '../../core/database/database.ts';
@@ -77,8 +78,29 @@ describe('the names in tenet policy plan', function () {
     return lines.join('\n');
   };
 
-  it('are those of members, projects and organizations at a terminal, with the ids of subjects and nothing that controls it', async () => {
-    const text = await planned({});
+  it('are those of all at a terminal, and elsewhere, as in the log of a pipeline, nothing of people', async () => {
+    expect([usualNames({ isTTY: true }), usualNames({ isTTY: false }), usualNames({})]).to.deep.equal(['all', 'places', 'places']);
+    const { stdout } = process;
+    const terminal = Object.getOwnPropertyDescriptor(stdout, 'isTTY');
+    try {
+      for (const [isTTY, sees] of [
+        [true, true],
+        [false, false],
+      ] as const) {
+        Object.defineProperty(stdout, 'isTTY', { value: isTTY, configurable: true });
+        const text = await planned({});
+        expect(text).to.match(/acme\/website/);
+        expect(/Ada <ada@example\.com>/.test(text), String(isTTY)).to.equal(sees);
+        if (!sees) expect(text).not.to.match(/\bada\b|lovelace|eve@/i);
+      }
+    } finally {
+      if (terminal) Object.defineProperty(stdout, 'isTTY', terminal);
+      else delete (stdout as { isTTY?: boolean }).isTTY;
+    }
+  });
+
+  it('are those of members, projects and organizations where all are wanted, with the ids of subjects and nothing that controls it', async () => {
+    const text = await planned({ names: 'all' });
     const line = (who: string, where: string, id: string) =>
       new RegExp(`^GAIN +${who} +${where} +ai-spaces/project\\.viewer +model:use +${toId('user', id)}$`, 'm');
     expect(text).to.match(line('Ada <ada@example\\.com>', 'acme/website', people.ada));
