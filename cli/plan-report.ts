@@ -8,6 +8,7 @@ import { cellOf } from './reports/markdown-cell.ts';
 
 const outcomes: Readonly<Record<PlannedManifest['outcome'], string>> = {
   CREATES: 'is made',
+  ADOPTS: 'takes over what exists',
   CHANGES: 'changes',
   NOTHING: 'changes nothing',
   LOOKS: 'only looks',

@@ -115,8 +115,13 @@ export function wasFormer(manager: StoredRef, { cluster, kind, namespace, name }
   return manager.cluster === cluster && manager.kind === kind && manager.namespace === namespace && manager.name === name;
 }
 
+/** The cluster of a plan that was not told where its manifests will be applied. The API takes no consent for it. */
+export const unknownCluster = 'none';
+
 /** How an administrator lets a manifest take over, or look at, what it has not made. `path` is the place in the API. */
 export function consentSentence(path: string, { cluster, namespace, name }: ManifestIdentity, mode: HandOverMode): string {
+  if (cluster === unknownCluster)
+    return 'The consent names where the manifest will be applied: plan again with --cluster and the uid of the namespace kube-system there, or directory:/ and the path of the directory.';
   const body = JSON.stringify({ mode, cluster, ...(namespace === undefined ? {} : { namespace }), name });
   return `An administrator there consents by PUT /v1/${path}/hand-over with ${body}.`;
 }

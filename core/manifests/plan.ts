@@ -2,9 +2,9 @@ import { readTouched } from '../access/touched.ts';
 import { readWholeAccessChange, watchAccess } from '../access-plans/access-change.ts';
 import type { AccessChange } from '../access-plans/change-report.ts';
 import { openEntry, type PersonKeys, personKeysOf } from '../audit/person-keys.ts';
-import { newUuid, toId, toUuid } from '../base/ids.ts';
+import { isId, newUuid, toId, toUuid } from '../base/ids.ts';
 import { type Database, type Db, prepared } from '../database/database.ts';
-import { lockOrganization, type ManifestContext } from './apply.ts';
+import { lockOrganization, type ManifestContext, unknownCluster } from './apply.ts';
 import { isRefusal, refusalSentence, type SpecProblem } from './entries.ts';
 import { type AppliedOrganization, applyOrganization, type OrganizationManifest } from './organization.ts';
 import { type ManifestChange, namesIn, withoutMadeIds } from './planned-names.ts';
@@ -35,8 +35,8 @@ export interface PlannedManifest {
   readonly kind: 'Organization' | 'Project';
   readonly namespace?: string | undefined;
   readonly name: string;
-  /** CREATES: what it describes is made. LOOKS: its managementPolicy lets it change nothing. REFUSED: nothing of it is carried out. */
-  readonly outcome: 'CREATES' | 'CHANGES' | 'NOTHING' | 'LOOKS' | 'REFUSED';
+  /** CREATES: what it describes is made. ADOPTS: it takes over what exists. LOOKS: its managementPolicy lets it change nothing. REFUSED: nothing of it is carried out. */
+  readonly outcome: 'CREATES' | 'ADOPTS' | 'CHANGES' | 'NOTHING' | 'LOOKS' | 'REFUSED';
   /** In words; for one that only looks, what differs. */
   readonly steps: readonly string[];
   /** The events that the audit log would have. */
@@ -70,7 +70,7 @@ export async function planManifests(context: PlanningContext, wanted: readonly W
     rows: await readManaged(db, names),
     clusters: await readClusters(db),
   }));
-  const cluster = context.cluster ?? (clusters.length === 1 ? clusters[0]! : 'none');
+  const cluster = context.cluster ?? (clusters.length === 1 ? clusters[0]! : unknownCluster);
   const made = new Set<string>();
   const plans: OrganizationPlan[] = [];
   for (const one of wanted) {
@@ -103,13 +103,15 @@ async function planOne(
   const fence = { source: `plan:${ref.uid}`, term: 1 };
   await Promise.all([prepared(db, 'plan-fence', fenceSql, [fence.source]), lockOrganization(db, ref.uid)]);
   const before = row && toId('organization', row.org_id);
-  const watch = await watchAccess(db, policies, before);
-  const rehearsal = createRehearsal(db, { ...context, database: within(db), policies: plannedPolicies(db, policies), fence }, before);
+  const present = await readPresent(db, before, own?.manifest);
+  const watch = await watchAccess(db, policies, before ?? present.keys().next().value);
+  const planning = { ...context, database: within(db), policies: plannedPolicies(db, policies), fence };
+  const rehearsal = createRehearsal(db, planning, before, present);
   if (own) {
     const { manifest } = own;
     const problem =
       !row && made.has(manifest.slug) ? `Another of these manifests makes an organization with the slug ${manifest.slug}.` : undefined;
-    await rehearsal.apply({ ...own, isNew: !row, problem }, manifest.manage, (planning) =>
+    await rehearsal.apply({ ...own, problem }, manifest.manage, (planning) =>
       applyOrganization(planning, { ...manifest, ref }),
     );
   }
@@ -117,7 +119,7 @@ async function planOne(
     const { manifest } = project;
     const projectRow = rowOf(rows, project, chosen);
     const ofProject = { ...manifest, ref: plannedRef(project, projectRow, cluster), organization: { uid: ref.uid, name: organization } };
-    await rehearsal.apply({ ...project, isNew: !projectRow }, manifest.manage, (planning) => applyProject(planning, ofProject));
+    await rehearsal.apply(project, manifest.manage, (planning) => applyProject(planning, ofProject));
   }
   const { manifests, organizationId } = rehearsal;
   if (organizationId === undefined) return { organization, manifests, names: {} };
@@ -135,14 +137,12 @@ async function planOne(
 const fenceSql = 'insert into fences (source, term) values ($1, 1) on conflict (source) do update set term = 1';
 
 interface Rehearsed extends NamedManifest {
-  /** Whether it manages nothing yet. */
-  readonly isNew: boolean;
   /** Why it is not applied at all. */
   readonly problem?: string | undefined;
 }
 
 /** Applies manifests one after the other in a transaction that will be undone, and keeps what each of them did. */
-function createRehearsal(db: Db, planning: ManifestContext, before: string | undefined) {
+function createRehearsal(db: Db, planning: ManifestContext, before: string | undefined, present: ReadonlyMap<string, number>) {
   const manifests: PlannedManifest[] = [];
   let organizationId = before;
   let seen: number | undefined;
@@ -150,15 +150,15 @@ function createRehearsal(db: Db, planning: ManifestContext, before: string | und
   /** The events of the organization's chain since the last time. */
   async function newChanges(): Promise<ManifestChange[]> {
     if (organizationId === undefined) return [];
-    const rows = await prepared<EventRow>(db, 'plan-events', eventsSql, [toUuid('organization', organizationId), seen ?? 0]);
-    seen = rows.at(-1)?.seq ?? seen ?? 0;
+    seen ??= present.get(organizationId) ?? 0;
+    const rows = await prepared<EventRow>(db, 'plan-events', eventsSql, [toUuid('organization', organizationId), seen]);
+    seen = rows.at(-1)?.seq ?? seen;
     const keys = await personKeysOf(db, rows);
     return rows.map(({ event }) => changeOf(keys, event));
   }
 
   async function apply(rehearsed: Rehearsed, isManaged: boolean, work: Work): Promise<void> {
-    const { kind, namespace, name, isNew, problem } = rehearsed;
-    if (before !== undefined) seen ??= await lastEvent(db, before);
+    const { kind, namespace, name, problem } = rehearsed;
     const applied = problem === undefined ? await tried(() => work(planning)) : problem;
     if (typeof applied !== 'string' && kind === 'Organization') organizationId ??= applied.result.id;
     const refused = typeof applied === 'string' ? applied : missing(isManaged);
@@ -168,8 +168,9 @@ function createRehearsal(db: Db, planning: ManifestContext, before: string | und
     }
     const { result, done } = applied;
     const steps = isManaged ? done.filter((step) => !step.startsWith('note ')) : result.differences;
-    const outcome = outcomeOf({ isManaged, isNew, isSame: steps.length === 0 });
-    manifests.push({ kind, namespace, name, outcome, steps, changes: await newChanges(), problems: problemsOf(result) });
+    const changes = await newChanges();
+    const outcome = outcomeOf(kind, changes, { isManaged, isSame: steps.length === 0 });
+    manifests.push({ kind, namespace, name, outcome, steps, changes, problems: problemsOf(result) });
   }
 
   function missing(isManaged: boolean): string | undefined {
@@ -199,10 +200,16 @@ async function tried<T>(work: () => Promise<T>): Promise<T | string> {
   }
 }
 
-function outcomeOf({ isManaged, isNew, isSame }: { isManaged: boolean; isNew: boolean; isSame: boolean }): PlannedManifest['outcome'] {
+function outcomeOf(
+  kind: PlannedManifest['kind'],
+  changes: readonly ManifestChange[],
+  { isManaged, isSame }: { isManaged: boolean; isSame: boolean },
+): PlannedManifest['outcome'] {
   if (!isManaged) return 'LOOKS';
   if (isSame) return 'NOTHING';
-  return isNew ? 'CREATES' : 'CHANGES';
+  const does = (verb: string): boolean => changes.some(({ action }) => action === `${kind.toLowerCase()}.${verb}`);
+  if (does('create')) return 'CREATES';
+  return does('adopt') ? 'ADOPTS' : 'CHANGES';
 }
 
 /** What is said of single entries, in the words of the status that the manifest would have. */
@@ -219,10 +226,18 @@ interface EventRow {
 
 const eventsSql = 'select seq::int, target, event from audit_events where org_id = $1 and seq > $2 order by seq';
 
-async function lastEvent(db: Db, organizationId: string): Promise<number> {
-  const sql = 'select seq::int from audit_heads where org_id = $1';
-  const [row] = await prepared<{ seq: number }>(db, 'plan-last-event', sql, [toUuid('organization', organizationId)]);
-  return row?.seq ?? 0;
+const presentSql = `
+select o.id, coalesce(h.seq, 0)::int as seq from organizations o left join audit_heads h on h.org_id = o.id
+where o.state <> 'DELETED' and (o.id = any ($1) or o.slug = $2) order by o.id = any ($1) desc`;
+
+/**
+ * The organizations that a manifest may be about, with the number of their last event: the one that it manages, names for an adoption, or has the slug of,
+ * such as one that it archived.
+ */
+async function readPresent(db: Db, before: string | undefined, own: WantedOrganization['manifest'] | undefined): Promise<Map<string, number>> {
+  const ids = [before, own?.adopt].flatMap((id) => (id !== undefined && isId('organization', id) ? [toUuid('organization', id)] : []));
+  const rows = await prepared<{ id: string; seq: number }>(db, 'plan-present', presentSql, [ids, own?.slug ?? null]);
+  return new Map(rows.map(({ id, seq }) => [toId('organization', id), seq]));
 }
 
 /** What is sealed of people is opened: the plan says what would change, and says the same at each run. */

@@ -6,8 +6,9 @@ import { stringify } from 'yaml';
 import { planFiles } from '../../cli/plan.ts';
 import type { OrganizationPlan } from '../../core/manifests/plan.ts';
 import { organization, project } from '../controllers/directory/directory.ts';
-import { manifestTests } from '../core/manifests/manifests.ts';
+import { cluster, manifestTests } from '../core/manifests/manifests.ts';
 import { commandsOn } from '../helpers/environment.ts';
+import { foundOrganization } from '../helpers/people.ts';
 
 describe('tenet plan', function () {
   this.timeout(60_000);
@@ -32,7 +33,7 @@ describe('tenet plan', function () {
   };
 
   /** What the command printed, and its exit code. */
-  async function run(files: string[], options: { output?: 'json'; format?: 'markdown' } = {}) {
+  async function run(files: string[], options: { output?: 'json'; format?: 'markdown'; cluster?: string } = {}) {
     const lines: string[] = [];
     const errors: string[] = [];
     const { error } = console;
@@ -50,6 +51,40 @@ describe('tenet plan', function () {
   const acme = (...members: object[]) => organization('acme', { blueprint: 'integrations', ...everyNamespace, members });
   const web = (...members: object[]) => ({ ...project('web', 'acme', { members }), metadata: { name: 'web', namespace: 'team-a' } });
   const [admin, manager] = [member(ada, 'org.admin'), member(bob, 'org.manager')];
+
+  it('says what a take-over needs and then changes, of an organization that exists, with its ids, and nothing of what happened before', async () => {
+    const owner = await tests.tenet.as(ada);
+    const id = await foundOrganization(owner, 'Taken over', 'integrations');
+    const spec = { blueprint: 'integrations', slug: 'taken-over', displayName: 'Taken over', members: [manager] };
+    const file = write('taken.yaml', organization('taken', spec, { annotations: { 'tenet.dev/adopt': id } }));
+    // No cluster is known yet, and the API takes no consent for none.
+    const early = await run([file]);
+    expect(early.code, early.text).to.equal(20);
+    expect(early.text).to.match(/is refused\n {2}REFUSED org_\w+ is not handed over .*: plan again with --cluster and the uid of the namespace kube-system/);
+    expect(early.text).not.to.match(/none|PUT/);
+    const named = await run([file], { cluster });
+    expect(named.text).to.include(`PUT /v1/organizations/${id}/hand-over with {"mode":"ADOPT","cluster":"${cluster}","name":"taken"}`);
+
+    const { response } = await owner.client.PUT('/v1/organizations/{organizationId}/hand-over', {
+      params: { path: { organizationId: id } },
+      body: { mode: 'ADOPT', cluster, name: 'taken' },
+    });
+    expect(response.status).to.equal(200);
+    const planned = await run([file]);
+    expect(planned.code, planned.text).to.equal(10);
+    expect(planned.text.split('\n').slice(0, 3)).to.deep.equal([
+      'Organization taken takes over what exists',
+      `  adopt ${id}`,
+      `  add ${bob}`,
+    ]);
+    expect(planned.text).not.to.match(/GAIN.*ada@|LOSS/);
+    const [{ organizationId, manifests, access }] = JSON.parse((await run([file], { output: 'json' })).text).organizations as [OrganizationPlan];
+    expect([organizationId, manifests[0]!.outcome, manifests[0]!.changes[0]!.target]).to.deep.equal([id, 'ADOPTS', id]);
+    const actions = manifests[0]!.changes.map(({ action }) => action);
+    expect(actions[0]).to.equal('organization.adopt');
+    expect(actions.filter((action) => action === 'organization.create' || action === 'organization.hand-over')).to.deep.equal([]);
+    expect(access!.items.map(({ subject }) => subject.id)).to.not.include(await owner.userId());
+  });
 
   it('says what files would make, and nothing once they are applied, whatever uid the cluster gave them', async () => {
     const files = [write('acme.yaml', acme(admin, manager, member('new@files.example', 'org.member')), web(member(bob, 'project.admin')))];
