@@ -12,7 +12,7 @@ import { type Naming, readNaming, unnamedIn, usualNames } from './names.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { activator, mappingOf, replacedWords } from './policy-apply.ts';
-import { demandScope, readRevision, readScope, uncontended } from './policy-names.ts';
+import { demandScope, notStored, readRevision, readScope, uncontended } from './policy-names.ts';
 
 interface HistoryOptions {
   readonly limit: number;
@@ -72,7 +72,7 @@ export async function show(name: string, options: { readonly output: Format }, o
     const revision = number ?? head?.revision;
     if (revision === undefined)
       throw new UsageError(`No revision of ${scope} is in force: name one, as in ${scope}@${newest}, which is the newest.`);
-    if (revision > newest) throw new UsageError(`${scope}@${revision} is not stored: the newest revision of ${scope} is ${newest}.`);
+    if (revision > newest) throw notStored(scope, revision, newest);
     const about = await getRevision(db, stored, revision);
     const inForce = head?.revision === revision;
     const content = await loadContent(db, stored, revision);

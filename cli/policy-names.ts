@@ -26,6 +26,11 @@ export function readScope(name: string): string {
   throw new UsageError(`${name} is no policy scope: name platform, blueprint.<kind> or the id of an organization.`);
 }
 
+/** Of a revision that a scope does not have. */
+export function notStored(scope: string, revision: number, newest: number): UsageError {
+  return new UsageError(`${scope}@${revision} is not stored: the newest revision of ${scope} is ${newest}.`);
+}
+
 /** The newest revision of a scope. Throws UsageError. */
 export async function demandScope(db: Db, scope: string): Promise<number> {
   const [newest] = await listRevisions(db, scope, { limit: 1 });

@@ -1,9 +1,9 @@
+import { join } from 'node:path';
 import type { PolicyContent } from '../core/authorization/policy/content.ts';
 import { digest } from '../core/authorization/policy/content.ts';
 import { scopeName, storedScope } from '../core/authorization/policy/scopes.ts';
 import { listHeadsOfFiles, loadContent } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
-import { NotFound } from '../core/base/errors.ts';
 import type { Database, Db } from '../core/database/database.ts';
 import { readChecked } from '../core/policies/policies.ts';
 import { replayDocument } from '../core/policies/replay-document.ts';
@@ -14,6 +14,7 @@ import type { NamedThings } from './formats.ts';
 import { type Naming, namedIn, readNaming, unnamedIn } from './names.ts';
 import { UsageError } from './options.ts';
 import { type Out, table } from './output.ts';
+import { demandScope, notStored } from './policy-names.ts';
 import type { ReportForm } from './reports/forms.ts';
 import { cellOf } from './reports/markdown-cell.ts';
 import { foundOrPassed, type Statement, writeReport } from './reports/report.ts';
@@ -25,7 +26,7 @@ interface ReplayCommand {
   readonly revision?: string;
   readonly scope?: string;
   readonly limit: number;
-  /** Whose names a report for people has; without it all at a terminal, and in a pull request all but people's. */
+  /** Whose names a report for people has; without it all at a terminal, and elsewhere all but people's. */
   readonly names?: NamedThings;
 }
 
@@ -38,7 +39,8 @@ export async function replay(directory: string | undefined, options: ReplayComma
   const config = readConfig(process.env);
   if (directory !== undefined && options.revision !== undefined)
     throw new UsageError('Name a directory or --revision, and not both: decisions are replayed by one policy.');
-  const read = options.revision === undefined ? await readChecked(directory ?? config.TENET_POLICIES) : undefined;
+  const from = options.revision === undefined ? (directory ?? config.TENET_POLICIES) : undefined;
+  const read = from === undefined ? undefined : await readChecked(from);
   const { replayed, naming } = await withDatabase(config, async (database) => {
     const candidates = await database.read('platform', (db) =>
       read === undefined ? stored(db, options) : changed(db, read, options.scope),
@@ -52,7 +54,7 @@ export async function replay(directory: string | undefined, options: ReplayComma
     version: version(),
     summary,
     statements: foundOrPassed(
-      replayed.flips.map((flip) => statementOf(flip, naming)),
+      replayed.flips.map((flip) => statementOf(flip, naming, from)),
       'decision log',
       summary,
     ),
@@ -112,12 +114,9 @@ async function stored(db: Db, { revision = '', scope }: ReplayCommand): Promise<
     throw new UsageError(
       `--revision must be a revision such as blueprint.teams@3, or its number with --scope; it is ${JSON.stringify(revision)}.`,
     );
-  try {
-    return [await loadContent(db, storedScope(of), Number(number))];
-  } catch (error) {
-    if (!(error instanceof NotFound)) throw error;
-    throw new UsageError(`${of}@${number} is not stored: \`tenet policy history\` lists what was in force.`);
-  }
+  const newest = await demandScope(db, storedScope(of));
+  if (Number(number) > newest) throw notStored(of, Number(number), newest);
+  return [await loadContent(db, storedScope(of), Number(number))];
 }
 
 /** Of the files the scope that is named, else those that say something else than what is in force; all of them where none does. */
@@ -155,10 +154,10 @@ function summaryOf({ decisions, cases, totals, flips, coverage, leftOut }: Decis
   const about = [
     `${counted(cases)} distinct`,
     ...(coverage.share === undefined || coverage.share === 1 ? [] : [`a share of ${coverage.share}`]),
-    ...(leftOut.decisions > 0 ? [`${counted(leftOut.decisions)} older ones left out`] : []),
+    ...(leftOut.decisions > 0 ? [`${counted(leftOut.decisions, 'older one')} left out`] : []),
     ...(coverage.unlogged.length > 0 || coverage.gaps.length > 0 ? ['not all of the time is in the log'] : []),
   ];
-  const what = `Replay of ${counted(days, 'day')}: ${counted(decisions)} recorded decisions (${about.join('; ')})`;
+  const what = `Replay of ${counted(days, 'day')}: ${counted(decisions, 'recorded decision')} (${about.join('; ')})`;
   return `${what} -> ${parts.join(', ')}`;
 }
 
@@ -167,7 +166,7 @@ function caveats({ coverage, faults, shownFaults, confirmed, cases, notKept }: D
   if (coverage.writers === 0)
     return ['No decisions of this time were kept: the decision log was off. Set TENET_DECISION_LOG_SHARE to a share above 0.'];
   return [
-    `${counted(confirmed)} of ${counted(cases)} cases confirmed by stock Casbin, ${counted(faults)} faults, ${counted(notKept.cases)} without their question.`,
+    `${counted(confirmed)} of ${counted(cases, 'case')} confirmed by stock Casbin, ${counted(faults, 'fault')}, ${counted(notKept.cases)} without their question.`,
     ...coverage.unlogged.map(({ since, until }) => `No process kept decisions from ${since.toISOString()} to ${until.toISOString()}.`),
     ...coverage.gaps.map(
       ({ since, until, lost, reason }) =>
@@ -206,8 +205,10 @@ function ruleOf({ before, after, removedRoles, alreadyInForce }: ShownFlip): str
 const heldBy = ({ roles, scopes = [], users: { latest } }: ShownFlip, naming: Naming): string =>
   naming.held([...roles, ...scopes], latest[0]?.organizationId);
 
-function statementOf(flip: ShownFlip, naming: Naming): Statement {
-  const { kind, permission, level, blueprint = 'platform', decisions, lastUsedAt, users, after } = flip;
+/** `directory` has the files; a stored revision has none here, so nothing is named in one. */
+function statementOf(flip: ShownFlip, naming: Naming, directory: string | undefined): Statement {
+  const { kind, permission, level, blueprint = 'platform', decisions, lastUsedAt, users, before, after } = flip;
+  const source = after.source ?? before.source;
   const who = users.latest
     .slice(0, usersShown)
     .map(
@@ -219,7 +220,9 @@ function statementOf(flip: ShownFlip, naming: Naming): Statement {
     suite: blueprint,
     name: `${kind} ${permission} at ${level} level for ${heldBy(flip, naming)}`,
     outcome: 'warning',
-    message: `${counted(decisions)} decisions of ${counted(users.subjects)} subjects in ${counted(users.organizations)} organizations, last used ${lastUsedAt.toISOString()} by ${who.join(', ')}${more}; ${ruleOf(flip)}`,
-    ...(after.source && { file: after.source.file, line: after.source.line }),
+    rule: 'replay',
+    message: `${counted(decisions, 'decision')} of ${counted(users.subjects, 'subject')} in ${counted(users.organizations, 'organization')}, last used ${lastUsedAt.toISOString()} by ${who.join(', ')}${more}; ${ruleOf(flip)}`,
+    // Of a row that is gone the file has no line any more.
+    ...(source && directory !== undefined && { file: join(directory, source.file), line: after.source ? source.line : 1 }),
   };
 }

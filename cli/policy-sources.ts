@@ -11,6 +11,7 @@ import { listHeadsOfFiles, listRevisions, loadContent } from '../core/authorizat
 import { inOrder } from '../core/policies/review.ts';
 import { readDatabase } from './database.ts';
 import { UsageError } from './options.ts';
+import { notStored } from './policy-names.ts';
 
 const run = promisify(execFile);
 
@@ -82,8 +83,7 @@ async function fromDatabase(scope: string | undefined, number: number): Promise<
       const [newest] = await listRevisions(db, wanted, { limit: 1 });
       if (newest === undefined)
         throw new UsageError(`There is no scope ${scope}; there are ${[...revisions.keys()].map(scopeName).sort().join(', ')}.`);
-      if (number > newest.revision)
-        throw new UsageError(`${scope}@${number} is not stored: the newest revision of ${scope} is ${newest.revision}.`);
+      if (number > newest.revision) throw notStored(scope!, number, newest.revision);
       revisions.set(wanted, number);
     }
     const contents: PolicyContent[] = [];

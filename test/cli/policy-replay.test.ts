@@ -57,7 +57,7 @@ describe('tenet policy replay', function () {
   });
 
   it('ends with 10 where something does, and says what, whose and by which row', async () => {
-    const { code, stdout, stderr } = await run('replay', folder);
+    const { code, stdout, stderr } = await run('replay', folder, '--names', 'all');
     expect(code, stderr).to.equal(10);
     expect(stdout).to.match(
       /^LOSS +project:list +org +member\/self \+ integrations\/org\.manager +3 +1 +1 +\S+Z +blueprints\/integrations\/policy\.csv:\d+ is gone$/m,
@@ -77,12 +77,21 @@ describe('tenet policy replay', function () {
     expect(markdown).to.include('LOSS project:list at org level');
     expect(markdown).to.include('in acme').and.not.to.include('manager@');
     const github = (await run('replay', folder, '--format', 'github')).stdout;
-    expect(github).to.match(/^::warning title=LOSS project%3Alist at org level/m);
+    const file = `${folder}/blueprints/integrations/policy.csv`;
+    expect(github).to.match(/^::warning file=\S+\/blueprints\/integrations\/policy\.csv,line=1,title=replay::3 decisions of 1 subject/m).and.to.include(file);
+    const [{ results, tool }] = JSON.parse((await run('replay', folder, '--format', 'sarif')).stdout).runs;
+    expect(results[0].ruleId).to.equal('replay');
+    expect(results[0].locations[0].physicalLocation.artifactLocation.uri).to.include(file);
+    expect(tool.driver.rules[0].shortDescription.text).to.include('a recorded decision comes out the other way');
+    const junit = (await run('replay', folder, '--format', 'junit')).stdout;
+    expect(junit).to.include(` file="${file}" line="1"`);
   });
 
   it('takes a stored revision, and refuses what names none', async () => {
     expect((await run('replay', '--revision', 'blueprint.integrations@1')).code).to.equal(0);
     expect((await run('replay', '--revision', '1', '--scope', 'platform', '--since', '12h')).code).to.equal(0);
+    const missing = await run('replay', '--revision', 'blueprint.integrations@77');
+    expect(missing.stderr).to.match(/blueprint\.integrations@77 is not stored: the newest revision of blueprint\.integrations is \d+\./);
     for (const wrong of [
       ['--revision', '1'],
       ['--revision', 'blueprint.integrations@77'],
