@@ -129,5 +129,5 @@ function refusalOf(status: number, text: string): string {
     return `The server answers ${status}, and nothing that Tenet would say: is --server (TENET_URL) the URL of one?`;
   }
   const { title = `The server answers ${status}.`, detail = title, errors = [] } = problem;
-  return [printable(detail), ...faultLines(errors)].join('\n');
+  return [printable(detail), ...faultLines(errors, detail)].join('\n');
 }

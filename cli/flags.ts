@@ -67,9 +67,7 @@ export const output = (): Option => new Option('-o, --output <form>', 'form of w
 
 /** Whose names a report for people has. */
 export const names = (): Option =>
-  new Option('--names <whose>', "all, places (not people's) or none; without it all at a terminal, else places").choices(
-    namings,
-  );
+  new Option('--names <whose>', "all, places (not people's) or none; without it all at a terminal, else places").choices(namings);
 
 /** Gives what has a role that `of` lacks another one. */
 export const renameRole = (of: string, kind = ''): Option =>

@@ -15,7 +15,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   const { name, message } = error as Error;
   if (name === 'PolicyError') console.error(`tenet: The policy files must not come into force:\n${message}`);
-  else if (error instanceof TenetError) console.error([`tenet: ${message}`, ...faultLines(faultsOf(error))].join('\n'));
+  else if (error instanceof TenetError) console.error([`tenet: ${message}`, ...faultLines(faultsOf(error), message)].join('\n'));
   else if (forPeople.has(name)) console.error(`tenet: ${message}`);
   else console.error('tenet: unexpected failure', error);
   return name === 'UsageError' ? exitCodes.usage : exitCodes.failure;

@@ -113,11 +113,14 @@ function linesOf(plan: OrganizationPlan): string[] {
 }
 
 function offerLine(plan: OrganizationPlan, { invitations, links, roles, items, more }: OfferedAccess): string {
-  const offers = [...(invitations === 0 ? [] : [`${invitations} invitations`]), ...(links === 0 ? [] : [`${links} links`])].join(' and ');
+  const offers = [
+    ...(invitations === 0 ? [] : [counted(invitations, 'invitation')]),
+    ...(links === 0 ? [] : [counted(links, 'link')]),
+  ].join(' and ');
   const named = roles
     .map(({ role, projectId }) => `${shown(plan, role)}${projectId === undefined ? '' : ` in ${shown(plan, projectId)}`}`)
     .join(', ');
-  return `${offers} offer ${named}: ${items.length + more} permissions for each who accepts`;
+  return `${offers} ${invitations + links === 1 ? 'offers' : 'offer'} ${named}: ${counted(items.length + more, 'permission')} for each who accepts`;
 }
 
 function summaryOf({ summary, more }: AccessChange): string[] {

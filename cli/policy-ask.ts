@@ -160,7 +160,9 @@ function checkKnown(engine: Engine, place: Asked['place'], resource: string, act
     demandPermission(engine, { level: levelOf(place) }, resource, action);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    throw new UsageError([error.message, ...faultLines(error.fields['errors'] as InputError[])].join('\n'), { cause: error });
+    throw new UsageError([error.message, ...faultLines(error.fields['errors'] as InputError[], error.message)].join('\n'), {
+      cause: error,
+    });
   }
 }
 

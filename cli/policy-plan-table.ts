@@ -122,7 +122,7 @@ export function markdownOf(document: PlanDocument, naming: Naming, withPeople: b
     '',
     ...said,
     '',
-    `Digest \`${digest}\`; ${counted(decided)} questions decided again by stock Casbin, ${differences.length} differences.`,
+    `Digest \`${digest}\`; ${counted(decided, 'question')} decided again by stock Casbin, ${counted(differences.length, 'difference')}.`,
     '',
     ...metInMarkdown(document, naming, withPeople),
   ];
@@ -130,16 +130,17 @@ export function markdownOf(document: PlanDocument, naming: Naming, withPeople: b
 
 function invitationLines({ pendingInvitations }: PlanDocument): string[] {
   return pendingInvitations.map(
-    ({ blueprint, role, count }) => `${counted(count)} pending invitations offer ${blueprint}/${role}, which changes`,
+    ({ blueprint, role, count }) =>
+      `${counted(count, 'pending invitation offers', 'pending invitations offer')} ${blueprint}/${role}, which changes`,
   );
 }
 
-const strandedNouns: Readonly<Record<Stranded['kind'], string>> = {
-  GRANT: 'grants',
-  INVITATION: 'invitations',
-  INVITATION_LINK: 'invitation links',
-  SUPPORT_ACCESS: 'support accesses',
-  API_KEY: 'API keys',
+const strandedNouns: Readonly<Record<Stranded['kind'], readonly [one: string, more?: string]>> = {
+  GRANT: ['grant'],
+  INVITATION: ['invitation'],
+  INVITATION_LINK: ['invitation link'],
+  SUPPORT_ACCESS: ['support access', 'support accesses'],
+  API_KEY: ['API key'],
 };
 
 const strandedReasons: Readonly<Record<Stranded['reason'], (role: string) => string>> = {
@@ -164,7 +165,7 @@ function strandedLines({ stranded }: PlanDocument, naming: Naming): string[] {
       return organizationId === undefined ? example : `${example} in ${naming.place(organizationId)}`;
     });
     const more = count > shown.length ? `, and ${counted(count - shown.length)} more` : '';
-    const where = organizations === 0 ? '' : `, in ${counted(organizations)} organizations`;
-    return `stranded: ${counted(count)} ${strandedNouns[kind]} of ${scope} ${strandedReasons[reason](role)}${where}: ${shown.join(', ')}${more}`;
+    const where = organizations === 0 ? '' : `, in ${counted(organizations, 'organization')}`;
+    return `stranded: ${counted(count, ...strandedNouns[kind])} of ${scope} ${strandedReasons[reason](role)}${where}: ${shown.join(', ')}${more}`;
   });
 }

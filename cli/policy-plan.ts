@@ -59,7 +59,9 @@ export async function plan(directory: string | undefined, options: PlanCommand, 
   report(made, directory ?? (process.env['TENET_POLICIES'] || 'policies'), { ...options, named }, out);
   const { document, asOf } = made;
   const { decided, differences } = document.verification;
-  console.error(`As of ${asOf}. ${decided} questions decided again by stock Casbin: ${differences.length} differences.`);
+  console.error(
+    `As of ${asOf}. ${counted(decided, 'question')} decided again by stock Casbin: ${counted(differences.length, 'difference')}.`,
+  );
   if (differences.length > 0) return codes.failed;
   if (document.rails.some(({ status }) => status === 'BLOCK')) return codes.blocked;
   if (isStopped(options.failOn, (finding) => findings[finding](document.summary))) return codes.blocked;
@@ -134,7 +136,7 @@ async function planSnapshot(directory: string | undefined, { against: file, ...o
   const rows = tables.reduce((sum, each) => sum + each.rows, 0);
   console.error('Starting a temporary PostgreSQL.');
   return withTemporaryPostgres(async (url) => {
-    console.error(`Loading ${counted(rows)} rows of ${file}.`);
+    console.error(`Loading ${counted(rows, 'row')} of ${file}.`);
     const { dataAt, pseudonyms } = await loadSnapshot(url, file);
     console.error(`Planning. Ids are pseudonyms of the key ${pseudonyms}.`);
     const database = openDatabase(url, { size: 2, onError: () => undefined });

@@ -7,6 +7,7 @@ import { flagsOf } from '../authorization/policy/flags.ts';
 import { storedRole } from '../authorization/policy/vocabulary.ts';
 import { type Pair, pairName } from '../authorization/review/verdicts.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
+import { counted } from '../base/counted.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { createSeparation } from './change-separation.ts';
@@ -174,7 +175,7 @@ export function createReport(db: Db, audience: Audience) {
     const own = differences.filter(caller.isSelf).flatMap((one) => one.differences);
     const losses = own.filter(({ kind }) => kind === 'LOSS').length;
     if (losses > 0)
-      rails.push({ id: 'OWN_ACCESS', status: 'WARN', organizationId, detail: `You would lose ${losses} permissions yourself.` });
+      rails.push({ id: 'OWN_ACCESS', status: 'WARN', organizationId, detail: `You would lose ${counted(losses, 'permission')} yourself.` });
     if (!before || !after || !(await caller.mayAskAboutPeople())) return;
     const { topRole } = after.engine.blueprint!;
     if (await losesLast(db, before, givingTop(topRole), differences))

@@ -2,6 +2,7 @@ import { isLiving } from '../authorization/decisions/held-roles.ts';
 import type { PolicyContent, Row } from '../authorization/policy/content.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
 import { qualifiedRole } from '../authorization/policy/vocabulary.ts';
+import { counted } from '../base/counted.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { checkMapping, PendingMapping, type RoleMapping } from '../policies/role-mapping.ts';
 import type { Rail } from './rails.ts';
@@ -93,26 +94,32 @@ export async function mappingRails(db: Db, { after, mapping }: Mapped): Promise<
     const [row] = roles.length === 0 ? [] : await prepared<{ n: number; organizations: number }>(db, name, sql, [kind, roles]);
     return row ?? { n: 0, organizations: 0 };
   };
-  const counted = [
+  const found = [
     ...(kind === null
       ? [
           [
             await count('plan-mapped-supporters', supportersSql, drop),
+            'operator with an approved support access holds roles that are dropped',
             'operators with an approved support access hold roles that are dropped',
           ],
         ]
       : [
           [
             await count('plan-mapped-through', throughSql, [...Object.entries(rename).flat(), ...drop]),
+            'grant to roles is about roles that are renamed or dropped',
             'grants to roles are about roles that are renamed or dropped',
           ],
-          [await count('plan-mapped-outsiders', outsidersSql, drop), 'people from outside hold roles that are dropped'],
+          [
+            await count('plan-mapped-outsiders', outsidersSql, drop),
+            'person from outside holds roles that are dropped',
+            'people from outside hold roles that are dropped',
+          ],
         ]),
-  ] as [{ n: number; organizations: number }, string][];
-  return counted.flatMap(([{ n, organizations }, what]): Rail[] => {
+  ] as [{ n: number; organizations: number }, string, string][];
+  return found.flatMap(([{ n, organizations }, one, more]): Rail[] => {
     if (n === 0) return [];
-    const where = `in ${organizations} organizations (${scopeName(after.scope)})`;
-    const detail = `${n} ${what}, ${where}: what follows from that for others is not in the plan.`;
+    const where = `in ${counted(organizations, 'organization')} (${scopeName(after.scope)})`;
+    const detail = `${counted(n, one, more)}, ${where}: what follows from that for others is not in the plan.`;
     return [{ id: 'role-mapping', status: 'WARN', detail }];
   });
 }

@@ -8,6 +8,7 @@ import { blueprintScope, scopeName } from '../authorization/policy/scopes.ts';
 import { resourceDisabled } from '../authorization/policy/states.ts';
 import type { Engines } from '../authorization/review/policy-change.ts';
 import { type Pair, pairName } from '../authorization/review/verdicts.ts';
+import { counted } from '../base/counted.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { refuseChangedMeters } from '../policies/changed-meters.ts';
@@ -64,7 +65,11 @@ export async function platformRails(db: Db, engines: Engines): Promise<Rail[]> {
           status: 'BLOCK',
           detail: 'No active person could propose and activate a policy any more, so no person could take this back over the API.',
         }
-      : { id: 'undo', status: 'OK', detail: `${now} active people may propose and activate policies, and ${old} may now.` },
+      : {
+          id: 'undo',
+          status: 'OK',
+          detail: `${counted(now, 'active person', 'active people')} may propose and activate policies, and ${counted(old)} may now.`,
+        },
     ...separationRails(bothOf(held, engines)),
     ...locked.map((pair): Rail => {
       const detail = `No active person with a role of the platform would have ${pairName(pair)} any more.`;
@@ -146,7 +151,7 @@ async function singleResourcesRail(db: Db, before: PolicyContent | undefined, { 
   return off.map(({ type, resources, organizations }) => ({
     id: 'single-resources',
     status: 'WARN',
-    detail: `What is denied of single resources that are switched off changes, and is not among the gains and losses: ${resources} of the type ${type} in ${organizations} ${organizations === 1 ? 'organization' : 'organizations'}.`,
+    detail: `What is denied of single resources that are switched off changes, and is not among the gains and losses: ${counted(resources)} of the type ${type} in ${counted(organizations, 'organization')}.`,
   }));
 }
 

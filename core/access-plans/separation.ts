@@ -4,6 +4,7 @@ import { joinSeparation, type Separated } from '../authorization/policy/separati
 import { canBeAsked, splitPermission } from '../authorization/policy/vocabulary.ts';
 import { type AskedSet, type Engines, verdictOf } from '../authorization/review/policy-change.ts';
 import { pairName, subjectsIn } from '../authorization/review/verdicts.ts';
+import { counted } from '../base/counted.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
@@ -136,8 +137,8 @@ export function separationRails(breaches: readonly Breach[]): Rail[] {
 
 function whoOf(people: number, accounts: number): string {
   const said = [
-    ...(people > 0 ? [`${people} ${people === 1 ? 'person' : 'people'}`] : []),
-    ...(accounts > 0 ? [`${accounts} service ${accounts === 1 ? 'account' : 'accounts'}`] : []),
+    ...(people > 0 ? [counted(people, 'person', 'people')] : []),
+    ...(accounts > 0 ? [counted(accounts, 'service account')] : []),
   ];
   return said.join(' and ');
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { platformChain } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { findPlan } from './access-plans.ts';
@@ -30,7 +31,7 @@ async function compare(db: Db, accessPlanId: string): Promise<Staleness> {
   const { id, contents, document, role_mapping } = await findPlan(db, accessPlanId, ['id', 'contents', 'document', 'role_mapping']);
   const moved = await movedSince(db, id);
   if (moved.length > most)
-    return { reasons: [`Something has moved in ${moved.length} organizations, which are too many to plan again.`], planned: 0 };
+    return { reasons: [`Something has moved in ${counted(moved.length, 'organization')}, which are too many to plan again.`], planned: 0 };
   const again = await makePlan(db, contents, { only: moved, withUses: false, withStranded: false, mapping: role_mapping ?? undefined });
   const now = documentOf(again);
   const before = await storedRowsOf(db, id, [...moved, platformChain]);

@@ -3,6 +3,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { type HeldRow, isPresent, presentGrant, toHeldRole } from '../authorization/decisions/held-roles.ts';
 import { findRole, type KnownRole } from '../authorization/decisions/roles.ts';
 import { subjectOf } from '../authorization/decisions/subjects.ts';
+import { counted } from '../base/counted.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
@@ -93,10 +94,6 @@ export async function refuseInUse(db: Db, organizationId: string, role: KnownRol
       invitations,
     },
   );
-}
-
-function counted(count: number, noun: string, nouns = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : nouns}`;
 }
 
 /**

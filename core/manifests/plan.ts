@@ -111,9 +111,7 @@ async function planOne(
     const { manifest } = own;
     const problem =
       !row && made.has(manifest.slug) ? `Another of these manifests makes an organization with the slug ${manifest.slug}.` : undefined;
-    await rehearsal.apply({ ...own, problem }, manifest.manage, (planning) =>
-      applyOrganization(planning, { ...manifest, ref }),
-    );
+    await rehearsal.apply({ ...own, problem }, manifest.manage, (planning) => applyOrganization(planning, { ...manifest, ref }));
   }
   for (const project of projects) {
     const { manifest } = project;
@@ -234,7 +232,11 @@ where o.state <> 'DELETED' and (o.id = any ($1) or o.slug = $2) order by o.id = 
  * The organizations that a manifest may be about, with the number of their last event: the one that it manages, names for an adoption, or has the slug of,
  * such as one that it archived.
  */
-async function readPresent(db: Db, before: string | undefined, own: WantedOrganization['manifest'] | undefined): Promise<Map<string, number>> {
+async function readPresent(
+  db: Db,
+  before: string | undefined,
+  own: WantedOrganization['manifest'] | undefined,
+): Promise<Map<string, number>> {
   const ids = [before, own?.adopt].flatMap((id) => (id !== undefined && isId('organization', id) ? [toUuid('organization', id)] : []));
   const rows = await prepared<{ id: string; seq: number }>(db, 'plan-present', presentSql, [ids, own?.slug ?? null]);
   return new Map(rows.map(({ id, seq }) => [toId('organization', id), seq]));

@@ -4,6 +4,7 @@ import { notEntitled } from '../authorization/decisions/snapshot.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { holdHead, listHeads } from '../authorization/store/revisions.ts';
+import { counted } from '../base/counted.ts';
 import { AlreadyExists, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Labels, type LabelsPatch, newLabels, patchLabels } from '../base/labels.ts';
@@ -209,7 +210,7 @@ async function checkNumber(db: Db, { id, uuid }: { id: string; uuid: string }, {
   const { made } = rows[0] as { made: number };
   if (made >= perUser) {
     throw new LimitExceeded(
-      `You have created ${made} organizations; a user may have ${perUser}. Delete one that is not needed.`,
+      `You have created ${counted(made, 'organization')}; a user may have ${perUser}. Delete one that is not needed.`,
       perUser,
       made,
     );

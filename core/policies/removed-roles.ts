@@ -4,6 +4,7 @@ import type { PolicyContent } from '../authorization/policy/content.ts';
 import { customRolesOf, offeredPermissions } from '../authorization/policy/custom-roles.ts';
 import { PolicyError } from '../authorization/policy/findings.ts';
 import { type Head, loadContent } from '../authorization/store/revisions.ts';
+import { counted } from '../base/counted.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import type { Db } from '../database/database.ts';
 import type { RoleMapping } from './role-mapping.ts';
@@ -60,7 +61,7 @@ export async function refuseRemovedRoles(
   const what = blueprint ? `the blueprint ${blueprint.name}` : 'the platform';
   throw new FailedPrecondition(
     'failed-precondition',
-    `This policy of ${what} lacks roles that are in use: ${used.slice(0, 10).map(sentenceOf).join('; ')}${used.length > 10 ? `; and ${used.length - 10} more` : ''}. Keep each of them in the policy, or say what becomes of it: a role that takes its place, or that it is dropped.`,
+    `This policy of ${what} lacks roles that are in use: ${used.slice(0, 10).map(sentenceOf).join('; ')}${used.length > 10 ? `; and ${used.length - 10} more` : ''}. Keep each of them in the policy, or say what becomes of it: a role that takes its place, or that it is dropped (roleMapping; on the command line --rename-role old=new and --drop-role role).`,
   );
 }
 
@@ -111,11 +112,7 @@ function sentenceOf({ role, grants, invitations, links, accesses, organizations 
     ...(grants > 0 ? [counted(grants, 'grant')] : []),
     ...(invitations > 0 ? [counted(invitations, 'pending invitation')] : []),
     ...(links > 0 ? [counted(links, 'invitation link')] : []),
-    ...(accesses > 0 ? [accesses === 1 ? '1 support access' : `${accesses} support accesses`] : []),
+    ...(accesses > 0 ? [counted(accesses, 'support access', 'support accesses')] : []),
   ];
   return `${role} (${parts.join(' and ')}${organizations > 0 ? ` in ${counted(organizations, 'organization')}` : ''})`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -7,6 +7,7 @@ import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import type { PolicyContent } from '../authorization/policy/content.ts';
 import { customRolesOf } from '../authorization/policy/custom-roles.ts';
+import { counted } from '../base/counted.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
@@ -135,7 +136,7 @@ export async function refuseTopRole(db: Db, { blueprint }: PolicyContent, before
   if (count === 0) return;
   throw new FailedPrecondition(
     'failed-precondition',
-    `${count} organization${count === 1 ? '' : 's'} of the kind ${name} would have no member with ${top}, the top role of this policy. Give it there first, or map the old top role to it.`,
+    `${counted(count, 'organization')} of the kind ${name} would have no member with ${top}, the top role of this policy. Give it there first, or map the old top role to it.`,
   );
 }
 

@@ -5,6 +5,7 @@ import { storedScope } from '../authorization/policy/scopes.ts';
 import type { LivePolicies, PolicyInForce } from '../authorization/store/live-policies.ts';
 import { addCompared, type Difference, type Finding, listFindings } from '../authorization/store/rollout-findings.ts';
 import { differingOrganizations, figuresOf, listOpenRollouts, type Rollout } from '../authorization/store/rollouts.ts';
+import { counted } from '../base/counted.ts';
 import type { Log } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Database, Db } from '../database/database.ts';
@@ -262,7 +263,7 @@ function addFinding(decision: Decision, one: Open): boolean {
 }
 
 function reasonOf({ gates }: Rollout, unplanned: number, example: Omit<Finding, 'digest'> | undefined): string {
-  const sentence = `${unplanned} decisions differ where the plan does not say so, and the gate allows ${gates.unplanned}`;
+  const sentence = `${counted(unplanned, 'decision differs', 'decisions differ')} where the plan does not say so, and the gate allows ${gates.unplanned}`;
   if (!example) return sentence;
   const { effect, resource, action, roles, decisionId } = example;
   const change = effect === 'ALLOW_TO_DENY' ? 'is denied and was allowed' : 'is allowed and was denied';

@@ -4,6 +4,7 @@ import { scopeName } from '../authorization/policy/scopes.ts';
 import { demandScope, loadContent, noOpenRollout, openRollout, refuseMove } from '../authorization/store/revisions.ts';
 import { finishRollout, insertRollout, moveToCanary } from '../authorization/store/rollout-stages.ts';
 import { type Canary, type Figures, figuresOf, findRollout, type Gates, type Rollout } from '../authorization/store/rollouts.ts';
+import { counted } from '../base/counted.ts';
 import { FailedPrecondition, InvalidInput, NotFound, VersionMismatch } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { PolicyKey } from '../base/policy-keys.ts';
@@ -147,14 +148,18 @@ export async function getRollout(db: Db, scope: string, rolloutId: string): Prom
 /** What the figures lack, in a sentence; undefined where the gates are met. */
 export function unmetGates(gates: Gates, { compared, unplanned }: Figures): string | undefined {
   const lacks = [
-    ...(compared < gates.decisions ? [`${compared} decisions were compared, and its gate asks for ${gates.decisions}`] : []),
+    ...(compared < gates.decisions
+      ? [`${counted(compared, 'decision was', 'decisions were')} compared, and its gate asks for ${gates.decisions}`]
+      : []),
     ...(unplanned > gates.unplanned
-      ? [`${unplanned} compared decisions differ where the plan does not say so, and its gate allows ${gates.unplanned}`]
+      ? [
+          `${counted(unplanned, 'compared decision differs', 'compared decisions differ')} where the plan does not say so, and its gate allows ${gates.unplanned}`,
+        ]
       : []),
   ];
   return lacks.length === 0
     ? undefined
-    : `The rollout does not meet its gates: ${lacks.join('; ')}. Wait, cancel it, or promote it with force.`;
+    : `The rollout does not meet its gates: ${lacks.join('; ')}. Wait, cancel it, or promote it with force (on the command line --force).`;
 }
 
 function refuseShape({ stage, canary, roleMapping }: Promotion): void {

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import { faultLines } from '../../cli/fault-lines.ts';
 import { type Format, print, table } from '../../cli/output.ts';
 import { lint } from '../../cli/policy-lint.ts';
 import { test } from '../../cli/policy-test.ts';
 import { program } from '../../cli/program.ts';
 import { configValues, readConfig } from '../../core/base/config.ts';
+import { counted } from '../../core/base/counted.ts';
 import { policyDirectory } from '../core/authorization/contents.ts';
 
 describe('What a command prints', () => {
@@ -25,6 +27,22 @@ describe('What a command prints', () => {
     expect(JSON.parse(printed('json', value))).to.deep.equal(value);
     expect(parse(printed('yaml', value))).to.deep.equal(value);
     expect(printed('table', value)).to.equal('for people');
+  });
+
+  it('says what is wrong with a part of an input once, also where the message has it already', () => {
+    const detail = 'org.boss is no role of the new policy.';
+    expect(faultLines([{ pointer: '#/roleMapping', detail }], `The roles cannot be mapped: ${detail}`)).to.deep.equal([]);
+    expect(faultLines([{ pointer: '#/roleMapping/rename', detail }], 'The request is wrong.')).to.deep.equal([
+      `  roleMapping.rename ${detail}`,
+    ]);
+  });
+
+  it('counts one of a thing as one', () => {
+    expect([counted(1, 'person', 'people'), counted(0, 'role'), counted(1_200, 'grant')]).to.deep.equal([
+      '1 person',
+      '0 roles',
+      '1,200 grants',
+    ]);
   });
 
   it('stands in columns, without blanks at the end', () => {

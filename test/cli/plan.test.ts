@@ -60,7 +60,9 @@ describe('tenet plan', function () {
     // No cluster is known yet, and the API takes no consent for none.
     const early = await run([file]);
     expect(early.code, early.text).to.equal(20);
-    expect(early.text).to.match(/is refused\n {2}REFUSED org_\w+ is not handed over .*: plan again with --cluster and the uid of the namespace kube-system/);
+    expect(early.text).to.match(
+      /is refused\n {2}REFUSED org_\w+ is not handed over .*: plan again with --cluster and the uid of the namespace kube-system/,
+    );
     expect(early.text).not.to.match(/none|PUT/);
     const named = await run([file], { cluster });
     expect(named.text).to.include(`PUT /v1/organizations/${id}/hand-over with {"mode":"ADOPT","cluster":"${cluster}","name":"taken"}`);
@@ -78,7 +80,9 @@ describe('tenet plan', function () {
       `  add ${bob}`,
     ]);
     expect(planned.text).not.to.match(/GAIN.*ada@|LOSS/);
-    const [{ organizationId, manifests, access }] = JSON.parse((await run([file], { output: 'json' })).text).organizations as [OrganizationPlan];
+    const [{ organizationId, manifests, access }] = JSON.parse((await run([file], { output: 'json' })).text).organizations as [
+      OrganizationPlan,
+    ];
     expect([organizationId, manifests[0]!.outcome, manifests[0]!.changes[0]!.target]).to.deep.equal([id, 'ADOPTS', id]);
     const actions = manifests[0]!.changes.map(({ action }) => action);
     expect(actions[0]).to.equal('organization.adopt');
@@ -98,7 +102,7 @@ describe('tenet plan', function () {
     ])
       expect(text.split('\n')).to.include(line);
     expect(text).to.match(/GAIN \(sensitive\) +ada@files\.example +acme +org\.admin /);
-    expect(text).to.contain('1 invitations offer org.member: ');
+    expect(text).to.contain('1 invitation offers org.member: ');
     expect((await run(files)).text).to.equal(text);
     const members = [admin, manager, member('new@files.example', 'org.member')];
     await tests.applyOrganization('acme', { members });

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { plan } from '../../cli/policy-plan.ts';
 import { usualNames } from '../../cli/names.ts';
+import { plan } from '../../cli/policy-plan.ts';
 import { countOf, subjectsOf } from '../../cli/policy-plan-people.ts';
 import { toId } from '../../core/base/ids.ts';
 import { openDatabase } from '../../core/database/database.ts';

@@ -78,7 +78,9 @@ describe('tenet policy replay', function () {
     expect(markdown).to.include('in acme').and.not.to.include('manager@');
     const github = (await run('replay', folder, '--format', 'github')).stdout;
     const file = `${folder}/blueprints/integrations/policy.csv`;
-    expect(github).to.match(/^::warning file=\S+\/blueprints\/integrations\/policy\.csv,line=1,title=replay::3 decisions of 1 subject/m).and.to.include(file);
+    expect(github)
+      .to.match(/^::warning file=\S+\/blueprints\/integrations\/policy\.csv,line=1,title=replay::3 decisions of 1 subject/m)
+      .and.to.include(file);
     const [{ results, tool }] = JSON.parse((await run('replay', folder, '--format', 'sarif')).stdout).runs;
     expect(results[0].ruleId).to.equal('replay');
     expect(results[0].locations[0].physicalLocation.artifactLocation.uri).to.include(file);

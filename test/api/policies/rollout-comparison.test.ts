@@ -157,7 +157,7 @@ describe('the comparison of a rollout, on two replicas', function () {
     const ended = await get(canary);
     expect(ended).to.include({ stage: 'ROLLED_BACK', movedBy: 'tenet' });
     expect(ended.movedReason).to.match(
-      /^\d decisions differ where the plan does not say so, and the gate allows 0: connection:create is denied and was allowed/,
+      /^(1 decision differs|\d decisions differ) where the plan does not say so, and the gate allows 0: connection:create is denied and was allowed/,
     );
     expect(ended.findings![0]).to.include({ effect: 'ALLOW_TO_DENY', permission: 'connection:create', planned: false });
     const entries = (await history()).filter(({ rollout }) => rollout?.id === canary.id);

@@ -79,7 +79,7 @@ describe('rails of an access plan', () => {
   it('a change that leaves everyone who decides about policies is let through', async () => {
     const rails = await railsOf(changed('platform', (content) => without(content, /^platform\/user platform blueprint read/)));
     expect(rails).to.deep.equal([
-      { id: 'undo', status: 'OK', detail: '1 active people may propose and activate policies, and 1 may now.' },
+      { id: 'undo', status: 'OK', detail: '1 active person may propose and activate policies, and 1 may now.' },
     ]);
   });
 
