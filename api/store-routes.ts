@@ -17,6 +17,7 @@ import {
   type AskedQuestion,
   answersOf,
   askedIn,
+  type Brought,
   boundedQuestions,
   decide,
   type StoreAnswer,
@@ -105,7 +106,7 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     if (contract.bodyErrors(operationId, body).length > 0) return undefined;
     const batch = operationId === 'evaluateManyInStore' ? batchOf(body as EvaluationsBody, errorsOf) : undefined;
     if (batch) {
-      const bounded = { ...batch, questions: boundedQuestions(batch.questions) };
+      const bounded = { ...batch, questions: boundedQuestions(batch.questions, body as Brought) };
       return { ...bounded, about: askedIn(bounded), isOne: false };
     }
     if (operationId === 'evaluateManyInStore' && errorsOf(body).length > 0) return undefined;

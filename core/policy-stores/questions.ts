@@ -43,8 +43,8 @@ export interface StoreAnswer {
   };
 }
 
-/** What a question or a search brings along for conditions to look at. */
-interface Brought {
+/** What a question or a search, or a batch for all its questions, brings along for conditions to look at. */
+export interface Brought {
   readonly subject?: Pick<AskedEntity, 'type' | 'properties'>;
   readonly action?: Pick<AskedAction, 'properties'>;
   readonly resource?: Pick<AskedEntity, 'type' | 'properties'>;
@@ -70,8 +70,12 @@ function tooMuchOf({ subject, action, resource, context }: Brought) {
   });
 }
 
-/** The questions of a batch, in which one that brings too much is one that cannot be asked: it says so, and the others are answered. */
-export function boundedQuestions(questions: StoreBatch['questions']): StoreBatch['questions'] {
+/**
+ * The questions of a batch, in which one that brings too much is one that cannot be asked: it says so, and the others are answered. Throws InvalidInput
+ * where what the batch has for all of them is too much.
+ */
+export function boundedQuestions(questions: StoreBatch['questions'], forAll: Brought): StoreBatch['questions'] {
+  refuseTooMuch(forAll);
   return questions.map((question): AskedQuestion | BrokenItem => {
     if (isBroken(question)) return question;
     const [error] = tooMuchOf(question);

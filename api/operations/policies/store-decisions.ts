@@ -5,7 +5,13 @@ import { sealedPages } from '../../../core/base/sealed-pages.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { explainInStore } from '../../../core/policy-stores/explanations.ts';
 import { listStoreDecisions } from '../../../core/policy-stores/logged-decisions.ts';
-import { type AskedQuestion, boundedQuestions, evaluateInStore, type StoreAnswer } from '../../../core/policy-stores/questions.ts';
+import {
+  type AskedQuestion,
+  type Brought,
+  boundedQuestions,
+  evaluateInStore,
+  type StoreAnswer,
+} from '../../../core/policy-stores/questions.ts';
 import {
   type StoreSearcher,
   searchActionsInStore,
@@ -59,7 +65,7 @@ export function storeDecisions(services: Services): Pick<Handlers, Operations> {
       if (errors.length > 0) throw misfit(errors);
       return one(request);
     }
-    const bounded = { ...batch, questions: boundedQuestions(batch.questions) };
+    const bounded = { ...batch, questions: boundedQuestions(batch.questions, body as Brought) };
     const answers = await evaluateInStore(db, compiled, params, bounded, askerOf(actor));
     return { status: 200, body: { evaluations: answers.map((answer) => shown(answer, batch.isExplained)) } } as const;
   }
