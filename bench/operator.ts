@@ -206,7 +206,7 @@ async function settled(): Promise<{ rows: number; statuses: number }> {
   for (let last = ''; ; ) {
     await new Promise((resolve) => setTimeout(resolve, 11_000));
     const { rows: found } = await rows.query(
-      "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::int as count from pg_stat_user_tables where schemaname = 'tenet' and relname <> 'replicas'",
+      "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::int as count from pg_stat_user_tables where schemaname = 'tenet' and relname not in ('replicas', 'job_runners')",
     );
     const present = { rows: found[0].count as number, statuses: statusWrites.size };
     if (JSON.stringify(present) === last) return present;
