@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
 import { Unavailable } from '../base/errors.ts';
+import { createGate, type Gate } from '../base/gate.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { ConnectionWatch } from './connection-watch.ts';
-import { createGate } from './gate.ts';
 import { limitRefusal } from './limit-refusal.ts';
 import { type Asker, createLongReads } from './long-reads.ts';
 import { createReads, NoTurn } from './read-batches.ts';
@@ -125,9 +125,9 @@ export function openDatabase(
     }
   }
 
-  const writers = createGate(writersOf(options.size), connectionTimeout);
+  const writers = gateOf(writersOf(options.size));
 
-  const observers = createGate(1, connectionTimeout);
+  const observers = gateOf(1);
 
   function write<T>(scope: Scope, work: (db: Db) => Promise<T>, payer = nameOf(scope)): Promise<T> {
     return writers(payer, () => transact(begin(nameOf(scope)), work, 'commit'));
@@ -172,6 +172,13 @@ export function openDatabase(
     shortage: () => watch.shortage(),
     close: () => pool.end(),
   };
+}
+
+/** Lets so many transactions through at one time. It bounds no number of those that wait: changes of requests have had a turn before (turns.ts). */
+function gateOf(running: number): Gate {
+  const busy = 'The database is busy. Nothing was changed; try again in a moment.';
+  const unbounded = { runningOfOne: Infinity, waiting: Infinity, waitingOfOne: Infinity, inAll: Infinity };
+  return createGate({ running, ...unbounded, waitFor: connectionTimeout }, { tooMany: busy, tooLong: busy });
 }
 
 /** Connections that transactions may hold at one time: a quarter of the pool, and at least one, is left for reads and readiness. */

@@ -2,9 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Unavailable } from '../../../core/base/errors.ts';
 import { createGate, type GateLimits } from '../../../core/base/gate.ts';
+import { failure } from '../../helpers/failure.ts';
 
 describe('A gate', () => {
   const limits = { running: 2, runningOfOne: 1, waiting: 3, waitingOfOne: 2, inAll: 4, waitFor: 60_000 };
+  const unbounded = { ...limits, runningOfOne: Infinity, waiting: Infinity, waitingOfOne: Infinity, inAll: Infinity };
   const texts = { tooMany: 'Too many wait.', tooLong: 'Too long.' };
   /** Works that end when the test says so. */
   function works(given: GateLimits = limits) {
@@ -64,6 +66,28 @@ describe('A gate', () => {
     await drain(gate);
     await Promise.all(all);
     expect(started).to.deep.equal(['a1', 'a2', 'b1', 'c1', 'a3']);
+  });
+
+  it('without bounds but that of all has owners take turns, however much one of them waits for', async () => {
+    const gate = works({ ...unbounded, running: 2 });
+    const { started, enter } = gate;
+    const all = [
+      ...['a1', 'a2', 'a3', 'a4', 'a5'].map((name) => enter('a', name)),
+      ...[enter('b', 'b1'), enter('c', 'c1'), enter('b', 'b2')],
+    ];
+    await drain(gate);
+    await Promise.all(all);
+    expect(started).to.deep.equal(['a1', 'a2', 'a3', 'b1', 'c1', 'a4', 'b2', 'a5']);
+  });
+
+  it('without bounds but that of all refuses what waits too long, and goes on with the others after a work that failed', async () => {
+    const gate = createGate({ ...unbounded, running: 1, waitFor: 1 }, texts);
+    let end = (): void => undefined;
+    const first = gate('a', () => new Promise<void>((_, reject) => (end = () => reject(new Error('no')))));
+    expect(await failure(gate('b', async () => 'late'))).to.have.property('code', 'unavailable');
+    end();
+    expect(await failure(first)).to.have.property('message', 'no');
+    expect(await gate('b', async () => 'done')).to.equal('done');
   });
 
   it('begins works that go first ahead of the others, which have their turn all the same', async () => {
