@@ -1,4 +1,5 @@
-import { type Actor, payerIn } from '../../../core/authorization/decisions/actor.ts';
+import type { Actor } from '../../../core/authorization/decisions/actor.ts';
+import { payerIn } from '../../../core/authorization/decisions/subjects.ts';
 import { mostFindings } from '../../../core/authorization/policy/findings.ts';
 import * as heads from '../../../core/policy-stores/heads.ts';
 import * as core from '../../../core/policy-stores/revisions.ts';
@@ -24,7 +25,8 @@ type Operations =
 /** The path of a request with whose turn its dear work takes: the policy was asked in this place before, so this reads nothing. */
 async function paying<P extends { organizationId: string; projectId: string }>({ actor, params }: { actor: Actor; params: P }) {
   const { organizationId, projectId } = params;
-  return { ...params, payer: await payerIn(actor, { organizationId, projectId }) };
+  const { organization } = await actor.snapshot({ organizationId, projectId });
+  return { ...params, payer: payerIn(organizationId, organization?.payer) };
 }
 
 /** What changes of the heads and revisions of policy stores have to know of files: checked while they hold no connection to the database. */

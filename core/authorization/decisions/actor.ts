@@ -1,6 +1,5 @@
 import type { EmailClaim } from '../../base/email-claim.ts';
 import { InvalidInput, type TenetError } from '../../base/errors.ts';
-import { toId } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { PolicyContent } from '../policy/content.ts';
@@ -72,15 +71,6 @@ export interface MovedPolicies {
   /** What decides before where that is not what is in force, and in which organizations (uuid) alone. */
   readonly instead?: readonly PolicyContent[];
   readonly only?: readonly string[];
-}
-
-/**
- * Whose turns dear work in an organization has: one person with many organizations, with many members, service accounts and keys in them, is one. An
- * organization that belongs to no person is one itself.
- */
-export async function payerIn(actor: Pick<Actor, 'snapshot'>, place: Place & { readonly organizationId: string }): Promise<string> {
-  const { organization } = await actor.snapshot(place);
-  return organization?.payer ? toId('user', organization.payer) : place.organizationId;
 }
 
 /** Somebody who does something, inside one transaction. Every question about what they may do is put here. */

@@ -105,13 +105,20 @@ export function payerOf(subject: Subject): string {
   return authorityOf(subject)?.id ?? subject.id;
 }
 
+/**
+ * Whose turns dear work in an organization has: those of `payer`, the person who owns it or who made it, so that one person has the turns of one, however many
+ * organizations, members, service accounts and keys they have. An organization that belongs to no person has turns of its own.
+ */
+export function payerIn(organizationId: string, payer: string | null | undefined): string {
+  return payer ? toId('user', payer) : organizationId;
+}
+
 /** As payerOf; a service account has the turns of the payer of the organization in which it calls (docs/adr/0019): one more costs nothing to make. */
 export function payerHere(
   subject: Subject,
   { id, payer }: { readonly id?: string | undefined; readonly payer?: string | null | undefined },
 ): string {
-  if (id === undefined || authorityOf(subject)?.type !== 'service-account') return payerOf(subject);
-  return payer ? toId('user', payer) : id;
+  return id === undefined || authorityOf(subject)?.type !== 'service-account' ? payerOf(subject) : payerIn(id, payer);
 }
 
 /** The policy store that a caller is bound to; undefined for most. */
