@@ -180,7 +180,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     await act(task, actor, db);
     watch.readAfter();
     const { plan, touched } = await readPlan(db, actor, input.operation.operationId);
-    const [settings] = await Promise.all((actor.effects.settings ?? []).map((read) => read()));
+    const settings = await actor.effects.settings?.();
     if (touched.movesPolicies) task.moved = await Promise.all(actor.effects.policies.map((read) => read()));
     const access = await readAccessChange(watch, touched, { db, policies, actor });
     return planned({ ...plan, access, ...(settings !== undefined && { settings }) }, input);

@@ -168,7 +168,7 @@ function noteProjects(
   rows: readonly SettingRow[],
 ): void {
   if (projectId !== undefined || userId !== undefined || setting.overridableAt !== 'project') return;
-  actor.effects.settings?.push(() => changedProjects(db, actor, organizationId, setting, rows));
+  actor.effects.settings = () => changedProjects(db, actor, organizationId, setting, rows);
 }
 
 /** What an event says of a value. */

@@ -47,7 +47,7 @@ export interface Effects {
   /** Policies of more than one organization that decide otherwise from the commit on. They are read where a request asks what it would do, and by no change itself. */
   readonly policies: (() => Promise<MovedPolicies>)[];
   /** What becomes of a setting in projects when that of their organization changes. Read like the policies, before the change is undone. */
-  readonly settings?: (() => Promise<ProjectSettingChanges>)[];
+  settings?: () => Promise<ProjectSettingChanges>;
 }
 
 /** In which projects of an organization another value of a setting counts. All are counted; those are shown, of the first ones, that the actor may read. */
@@ -185,7 +185,7 @@ export function createActor(options: {
       return (await policies.get(revisions)).engine;
     },
     denials,
-    effects: { events: [], mails: [], policies: [], settings: [] },
+    effects: { events: [], mails: [], policies: [] },
   };
 }
 
