@@ -18,7 +18,7 @@ interface Sent {
 const elsewhere: Readonly<Record<string, string>> = {
   '409': 'the tests of each noun: it depends on the state of things',
   '429': 'test/api/access/invitation-budgets.test.ts, test/api/organizations/organization-limits.test.ts: what budgets count',
-  '503': 'test/api/http/robustness.test.ts: a database that does not answer',
+  '503': 'test/api/http/log.test.ts: a database that does not answer',
   default: 'test/api/http/server.test.ts: a fault of the server',
 };
 
