@@ -1,3 +1,4 @@
+import { createDrain } from '../authorization/decision-log/drain.ts';
 import { keepDecisionLog } from '../authorization/decision-log/writing.ts';
 import type { Log } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
@@ -29,8 +30,6 @@ interface Options {
 const room = { all: 16_777_216, ofOne: 4_194_304, entry: 500 };
 /** One statement. */
 const perBatch = { entries: 1_000, size: 2_097_152 };
-/** Milliseconds for which an entry waits for others, and for which a failed write is left alone. */
-const pauses = { batch: 200, failure: 1_000 };
 
 /** Begins to keep decisions; what was noted is written a moment later. */
 export function createStoreDecisionLog({ database, share, days, log, metrics }: Options, most = room): StoreDecisionLog {
@@ -39,8 +38,7 @@ export function createStoreDecisionLog({ database, share, days, log, metrics }: 
   let size = 0;
   /** How many were lost of each store since that was last said. */
   let lost = new Map<string, number>();
-  let timer: NodeJS.Timeout | undefined;
-  let draining: Promise<void> | undefined;
+  const drain = createDrain({ write: drainAll, isDue: () => waiting.length > 0 || lost.size > 0 });
 
   function lose({ key }: TakenStoreDecision): void {
     lost.set(key.policyStoreId, (lost.get(key.policyStoreId) ?? 0) + 1);
@@ -82,32 +80,16 @@ export function createStoreDecisionLog({ database, share, days, log, metrics }: 
     }
   }
 
-  async function drainAll(): Promise<void> {
-    let pause = pauses.batch;
-    while (waiting.length > 0) {
+  /** Whether everything is done with. */
+  async function drainAll(): Promise<boolean> {
+    let isDone = true;
+    while (isDone && waiting.length > 0) {
       const entries = firstOf(waiting);
-      if (await write(entries)) forget(entries);
-      else {
-        pause = pauses.failure;
-        break;
-      }
+      isDone = await write(entries);
+      if (isDone) forget(entries);
     }
     sayLost();
-    if (waiting.length > 0) arm(pause);
-  }
-
-  function drain(): Promise<void> {
-    draining ??= drainAll().finally(() => {
-      draining = undefined;
-    });
-    return draining;
-  }
-
-  function arm(milliseconds: number): void {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      void drain();
-    }, milliseconds).unref();
+    return isDone;
   }
 
   return {
@@ -115,7 +97,7 @@ export function createStoreDecisionLog({ database, share, days, log, metrics }: 
       if (taken.by === undefined || (share < 1 && Math.random() >= share)) return;
       const { organizationId } = taken.key;
       const entry = { taken, at: Date.now(), size: most.entry + sizeOf(taken.question) };
-      arm(pauses.batch);
+      drain.soon();
       if (size + entry.size > most.all || (sizes.get(organizationId) ?? 0) + entry.size > most.ofOne) {
         lose(taken);
         return;
@@ -123,12 +105,14 @@ export function createStoreDecisionLog({ database, share, days, log, metrics }: 
       occupy(organizationId, entry.size);
       waiting.push(entry);
     },
-    flush: drain,
+    async flush() {
+      await drain.now();
+    },
     async stop() {
       // What came while one was under way.
-      await drain();
-      await drain();
-      clearTimeout(timer);
+      await drain.now();
+      await drain.now();
+      drain.cancel();
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Decision } from '../decisions/decide.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
 import { type Batch, batchOf, type Entry, type Occasion } from './batch.ts';
 import { createCaseBook } from './case-book.ts';
+import { createDrain } from './drain.ts';
 import { createLosses } from './losses.ts';
 import { endWriter, keepDecisionLog, type Loss, noteKilled, silence, writeBatch } from './writing.ts';
 
@@ -34,8 +35,8 @@ export interface DecisionLogOptions {
 
 /** Entries of one transaction. */
 const perBatch = 2_000;
-/** Milliseconds for which an entry waits for others, for which a failed write is left alone, and after which a writer without entries says that it is there. */
-const pauses = { batch: 200, failure: 1_000, word: silence / 3 };
+/** Milliseconds after which a writer without entries says that it is there. */
+const wordEvery = silence / 3;
 const usualBuffer = 20_000;
 /** Cases that are known to be written. */
 const mostWritten = 50_000;
@@ -50,14 +51,13 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
   /** The first entries of it as they are written; the same again after a failure, for it is not known whether they were. */
   let made: Batch | undefined;
   let written = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let draining: Promise<boolean> | undefined;
+  const drain = createDrain({ write: drainAll, isDue: () => waiting.length > 0 });
 
   const keep = () => keepDecisionLog(database, days).then(sayWord);
   const begun = keep().then(sayKilled).catch(failed);
   const word = setInterval(() => {
     sayWord().then(sayKilled).catch(failed);
-  }, pauses.word);
+  }, wordEvery);
   word.unref();
 
   function failed(error: unknown): void {
@@ -97,15 +97,7 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
     if (entries > 0) metrics.loggedDecisions.inc({ outcome }, entries);
   }
 
-  /** Whether everything is written. One at a time; what fails waits on, for as long as there is room. */
-  function drain(): Promise<boolean> {
-    draining ??= drainAll().finally(() => {
-      draining = undefined;
-      if (waiting.length > 0) arm(pauses.batch);
-    });
-    return draining;
-  }
-
+  /** Whether everything is written. What fails waits on, for as long as there is room. */
   async function drainAll(): Promise<boolean> {
     await begun;
     while (waiting.length > 0) {
@@ -114,7 +106,6 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
         await write(made);
       } catch (error) {
         failed(error);
-        arm(pauses.failure);
         // It may lack the partition of a day that began meanwhile.
         await keep().catch(() => undefined);
         return false;
@@ -123,13 +114,6 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
       made = undefined;
     }
     return true;
-  }
-
-  function arm(milliseconds: number): void {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      void drain();
-    }, milliseconds).unref();
   }
 
   return {
@@ -141,17 +125,17 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
         return;
       }
       waiting.push({ decision, requestId, occasion, at: Date.now() });
-      if (timer === undefined && draining === undefined) arm(pauses.batch);
+      drain.soon();
     },
     async flush() {
-      await drain();
+      await drain.now();
     },
     async stop() {
       clearInterval(word);
-      clearTimeout(timer);
+      drain.cancel();
       // What came while one was under way.
-      if ((await drain()) && (await drain())) await endWriter(database, writer.id).catch(failed);
-      clearTimeout(timer);
+      if ((await drain.now()) && (await drain.now())) await endWriter(database, writer.id).catch(failed);
+      drain.cancel();
     },
   };
 }
