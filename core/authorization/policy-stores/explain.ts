@@ -1,3 +1,4 @@
+import { groupedBy } from '../../base/grouped.ts';
 import type { Steps } from '../../base/steps.ts';
 import { comparisonsOfStep } from './compile.ts';
 import { type Condition, printCondition, termsOf } from './condition.ts';
@@ -65,9 +66,6 @@ export interface StoreReasons {
 /** How many near misses are told, and how many characters of a row (docs/limits.md). */
 const most = { nearMisses: 20, row: 500 };
 
-/** How many links of roles are read between two steps. */
-const linksOfStep = 500;
-
 /** The text of a line of policy.csv; of a long one its beginning. */
 export function rowText(lines: readonly string[], line: number): string {
   const text = (lines[line - 1] ?? '').trim();
@@ -87,7 +85,7 @@ export function* reasonsSteps({ policy, text, question, decided }: Explained): S
   const { model } = policy;
   const lines = text.split('\n');
   const domain = model.domain && readerOf(model.domain)(question);
-  const held = yield* rolesOf(policy, question, domain);
+  const held = rolesOf(policy, question, domain);
   const [line] = decided.rules;
   const row = line === undefined ? undefined : policy.rows.find((one) => one.line === line);
   const missed = row === undefined ? yield* missesOf(policy, question, { held, domain }) : [];
@@ -107,24 +105,14 @@ export function* reasonsSteps({ policy, text, question, decided }: Explained): S
 /** Every name by which rows mean the subject, with the shortest way to it. */
 type Held = ReadonlyMap<string, readonly RoleStep[]>;
 
-function* rolesOf(policy: StorePolicy, { subject }: StoreQuestion, domain: unknown): Steps<Held> {
-  const outgoing = yield* linksIn(policy, domain);
+function rolesOf({ links, model }: StorePolicy, { subject }: StoreQuestion, domain: unknown): Held {
+  const counting = model.roles === 'in-domain' ? links.filter((link) => link.domain === domain) : links;
+  const outgoing = groupedBy(counting, ({ member }) => member);
   const held = new Map<string, readonly RoleStep[]>([[`${subject.type}:${subject.id}`, []]]);
   // A map goes on to what is added meanwhile, so that the nearest roles come first.
   for (const [name, way] of held)
     for (const { line, member, role } of outgoing.get(name) ?? []) if (!held.has(role)) held.set(role, [...way, { line, member, role }]);
   return held;
-}
-
-/** The links of roles that count in the domain, by their member. */
-function* linksIn({ links, model }: StorePolicy, domain: unknown): Steps<ReadonlyMap<string, readonly RoleLink[]>> {
-  const outgoing = new Map<string, RoleLink[]>();
-  for (const [index, link] of links.entries()) {
-    if (index % linksOfStep === linksOfStep - 1) yield;
-    if (model.roles === 'in-domain' && link.domain !== domain) continue;
-    outgoing.set(link.member, [...(outgoing.get(link.member) ?? []), link]);
-  }
-  return outgoing;
 }
 
 interface Standing {

@@ -1,3 +1,4 @@
+import { groupedBy } from '../../base/grouped.ts';
 import { atOnce, type Steps } from '../../base/steps.ts';
 import type { Finding } from '../policy/findings.ts';
 import { storeLimits } from './limits.ts';
@@ -145,19 +146,9 @@ function reach(name: string, outgoing: Links, closures: Map<string, ReadonlySet<
 }
 
 function byDomain(links: readonly RoleLink[]): Map<string, RoleLink[]> {
-  return grouped(links, ({ domain }) => domain);
+  return groupedBy(links, ({ domain }) => domain);
 }
 
 function byMember(links: readonly RoleLink[]): Map<string, RoleLink[]> {
-  return grouped(links, ({ member }) => member);
-}
-
-function grouped(links: readonly RoleLink[], keyOf: (link: RoleLink) => string): Map<string, RoleLink[]> {
-  const groups = new Map<string, RoleLink[]>();
-  for (const link of links) {
-    const list = groups.get(keyOf(link));
-    if (list === undefined) groups.set(keyOf(link), [link]);
-    else list.push(link);
-  }
-  return groups;
+  return groupedBy(links, ({ member }) => member);
 }
