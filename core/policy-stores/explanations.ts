@@ -2,12 +2,11 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { reasonsSteps, type StoreReasons } from '../authorization/policy-stores/explain.ts';
 import { readStorePolicySteps } from '../authorization/policy-stores/store.ts';
 import type { CompiledStore, StoreContents, StoreQuestion } from '../authorization/policy-stores/types.ts';
-import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Steps } from '../base/steps.ts';
 import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
-import { type KeptStore, openedWith, readContents, readKept } from './open-store.ts';
+import { contentsInForce, type KeptStore, openedWith, readKept } from './open-store.ts';
 import { type AskedQuestion, questionOf, reasonOf, refuseTooMuch, type StoreReason } from './questions.ts';
 import { contentsOf, digestOf } from './revisions.ts';
 import type { StoreKey } from './stores.ts';
@@ -69,9 +68,5 @@ async function policyOf(db: Db, key: StoreKey, { inForce }: KeptStore, wanted: n
     const contents = await contentsOf(db, { org_id, id }, wanted, '#/revision');
     return { revision: wanted, sha256: digestOf(contents), contents };
   }
-  if (!inForce) return undefined;
-  const contents = await readContents(db, key, inForce.revision);
-  // It was deleted in between.
-  if (!contents) throw new NotFound();
-  return { ...inForce, contents };
+  return inForce && { ...inForce, contents: await contentsInForce(db, key, inForce) };
 }

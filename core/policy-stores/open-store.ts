@@ -89,15 +89,14 @@ export async function compiledFor(
   key: StoreKey,
   { inForce }: KeptStore,
 ): Promise<CompiledStore | undefined> {
-  return (
-    inForce &&
-    compiled.get(key.organizationId, inForce.sha256, async () => {
-      const contents = await readContents(db, key, inForce.revision);
-      // It was deleted in between.
-      if (!contents) throw new NotFound();
-      return contents;
-    })
-  );
+  return inForce && compiled.get(key.organizationId, inForce.sha256, () => contentsInForce(db, key, inForce));
+}
+
+/** The files that are in force. Throws NotFound where the store was deleted since that was read. */
+export async function contentsInForce(db: Db, key: StoreKey, { revision }: NonNullable<KeptStore['inForce']>): Promise<StoreContents> {
+  const contents = await readContents(db, key, revision);
+  if (!contents) throw new NotFound();
+  return contents;
 }
 
 /** The files of a revision; undefined where there is none. */
