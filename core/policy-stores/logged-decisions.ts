@@ -1,6 +1,6 @@
-import type { Actor } from '../authorization/decisions/actor.ts';
-import { knownTo, type ListedType } from '../authorization/decisions/listing.ts';
-import { type Subject, subjectNamed } from '../authorization/decisions/subjects.ts';
+import type { Actor, Place } from '../authorization/decisions/actor.ts';
+import { createKnown } from '../authorization/decisions/listing.ts';
+import { subjectNamed } from '../authorization/decisions/subjects.ts';
 import type { StoreAction, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { toId } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -68,22 +68,10 @@ export async function listStoreDecisions(db: Db, actor: Actor, input: StoreKey &
 }
 
 /** The names of callers that the actor may know. */
-async function knownCallers(
-  actor: Actor,
-  place: { organizationId: string; projectId: string },
-  rows: readonly Row[],
-): Promise<Set<string>> {
-  const byType = new Map<Subject['type'], (subject: Subject) => boolean>();
+async function knownCallers(actor: Actor, place: Place, rows: readonly Row[]): Promise<Set<string>> {
+  const isKnown = createKnown(actor);
   const known = new Set<string>();
-  for (const name of new Set(rows.map(({ caller }) => caller))) {
-    const subject = subjectNamed(name);
-    let isKnown = byType.get(subject.type);
-    if (!isKnown) {
-      isKnown = await knownTo(actor, subject.type as ListedType, place);
-      byType.set(subject.type, isKnown);
-    }
-    if (isKnown(subject)) known.add(name);
-  }
+  for (const { caller } of rows) if (!known.has(caller) && (await isKnown(subjectNamed(caller), place))) known.add(caller);
   return known;
 }
 

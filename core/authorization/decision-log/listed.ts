@@ -6,7 +6,7 @@ import { type Db, dear } from '../../database/database.ts';
 import type { Actor } from '../decisions/actor.ts';
 import { type LoggedDecision, recordOf } from '../decisions/cases.ts';
 import { reasonOf } from '../decisions/explanations.ts';
-import { knownTo } from '../decisions/listing.ts';
+import { createKnown } from '../decisions/listing.ts';
 import { subjectNamed } from '../decisions/subjects.ts';
 
 /** A decision of the log in a list; its explanation is found by the id. */
@@ -70,7 +70,7 @@ export async function listDecisions(
   const rows = await dear<Row>(db, db.raw(listSql, values));
   const known = createKnown(actor);
   const shown = new Map<Row, ListedDecision>();
-  for (const row of rows) shown.set(row, await toListed(row, known));
+  for (const row of rows) shown.set(row, await toListed(row, actor, known));
   return toPage(
     rows,
     page,
@@ -98,29 +98,14 @@ function periodOf(wanted: DecisionFilters): { since: Date; before: Date } {
   return { since, before };
 }
 
-/** Whether the actor may know of the subject of a decision in a place, each asked once. */
-function createKnown(
-  actor: Actor,
-): (subject: string, owner: string | undefined, place: { organizationId: string; projectId?: string }) => Promise<boolean> {
-  const asked = new Map<string, ReturnType<typeof knownTo>>();
-  return async (name, owner, place) => {
-    if (owner === actor.principal.subject.id) return true;
-    const subject = subjectNamed(name);
-    if (subject.type === 'controller') return true;
-    const question = `${subject.type} ${place.projectId}`;
-    const isKnown = asked.get(question) ?? knownTo(actor, subject.type, place);
-    asked.set(question, isKnown);
-    return (await isKnown)(subject);
-  };
-}
-
-async function toListed(row: Row, isKnown: ReturnType<typeof createKnown>): Promise<ListedDecision> {
+async function toListed(row: Row, actor: Actor, isKnown: ReturnType<typeof createKnown>): Promise<ListedDecision> {
   const { subject, owner, allowed, reason, resource, action, resourceId } = recordOf(row);
   const projectId = row.project === null ? undefined : toId('project', row.project);
   const place = { organizationId: toId('organization', row.org_id), ...(projectId !== undefined && { projectId }) };
+  const isShown = owner === actor.principal.subject.id || (await isKnown(subjectNamed(subject), place));
   return {
     ...{ decisionId: toId('decision', row.id), decision: allowed, reason: reasonOf(reason) },
-    ...((await isKnown(subject, owner, place)) && { subject }),
+    ...(isShown && { subject }),
     ...(projectId !== undefined && { projectId }),
     ...{ resource, action },
     ...(resourceId !== undefined && { resourceId }),

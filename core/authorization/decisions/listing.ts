@@ -29,6 +29,18 @@ export async function knownTo(actor: Actor, type: ListedType, place: Place): Pro
   return ({ id }) => isListed || id === actor.principal.subject.id;
 }
 
+/** As knownTo for subjects of any type, of which each is asked once in a place. Controllers are no secret. */
+export function createKnown(actor: Actor): (subject: Subject, place: Place) => Promise<boolean> {
+  const asked = new Map<string, ReturnType<typeof knownTo>>();
+  return async (subject, place) => {
+    if (subject.type === 'controller') return true;
+    const question = `${subject.type} ${place.organizationId} ${place.projectId}`;
+    const isKnown = asked.get(question) ?? knownTo(actor, subject.type, place);
+    asked.set(question, isKnown);
+    return (await isKnown)(subject);
+  };
+}
+
 /** Stands for a subject that was found and that the asker may not list: it counts, and is not shown. */
 export const withheld = Symbol('withheld');
 
