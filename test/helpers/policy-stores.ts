@@ -1,5 +1,9 @@
 import { storeModel } from '../../core/authorization/policy-stores/model.ts';
 import type { StoreContents } from '../../core/authorization/policy-stores/types.ts';
+import type { StoreKey } from '../../core/policy-stores/stores.ts';
+import { send } from './keys.ts';
+import { foundOrganization, foundProject } from './people.ts';
+import type { Caller } from './tenet.ts';
 
 /** Writers write what is not archived; every user reads what is public. */
 export const storeFiles: StoreContents = {
@@ -23,3 +27,22 @@ export const dearFiles: StoreContents = {
 
 /** How many comparisons a question to it may make: one for the object of each row, and those of its condition. */
 export const dearComparisons = 2 + 3 * 4_900;
+
+/** Founds an organization with a project and a policy store as this caller; `store` is its path. Throws what the answer says. */
+export async function foundStore(owner: Caller): Promise<StoreKey & { store: string }> {
+  const organizationId = await foundOrganization(owner);
+  const projectId = await foundProject(owner, organizationId);
+  const stores = `/v1/organizations/${organizationId}/projects/${projectId}/policy-stores`;
+  const { status, text, body } = await send(owner, 'POST', stores, { name: 'Todo' });
+  if (status !== 201) throw new Error(`${status} ${text}`);
+  const { id } = body as { id: string };
+  return { organizationId, projectId, policyStoreId: id, store: `${stores}/${id}` };
+}
+
+/** Puts files into force in a store that has none yet. Throws what the answer says. */
+export async function putFirstIntoForce(owner: Caller, store: string, files: StoreContents = storeFiles): Promise<void> {
+  const proposed = await send(owner, 'POST', `${store}/revisions`, { ...files, reason: 'First.' });
+  if (proposed.status !== 201) throw new Error(`${proposed.status} ${proposed.text}`);
+  const activated = await send(owner, 'PUT', `${store}/head`, { revision: 1 }, { 'if-match': '"1"' });
+  if (activated.status !== 200) throw new Error(`${activated.status} ${activated.text}`);
+}

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { storeModel } from '../../../core/authorization/policy-stores/model.ts';
 import { send } from '../../helpers/keys.ts';
-import { foundOrganization, foundProject, type Person, signIn } from '../../helpers/people.ts';
+import { type Person, signIn } from '../../helpers/people.ts';
+import { foundStore, putFirstIntoForce } from '../../helpers/policy-stores.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 // The cases of the certification scenario of the AuthZEN Authorization API 1.0, by their numbers, read in openid/authzen,
@@ -144,19 +145,14 @@ describe('the certification scenario of AuthZEN 1.0', () => {
   before(async () => {
     tenet = await startTenet();
     owner = await signIn(tenet, 'owner@example.com');
-    const organizationId = await foundOrganization(owner);
-    const stores = `/v1/organizations/${organizationId}/projects/${await foundProject(owner, organizationId)}/policy-stores`;
-    const { id } = await succeed('POST', stores, { name: 'Certification' });
-    store = `${stores}/${id}`;
-    await succeed('POST', `${store}/revisions`, { model: storeModel, policy, tests: '', reason: 'The fixture.' });
-    const { etag } = await succeed('GET', `${store}/head`);
-    await succeed('PUT', `${store}/head`, { revision: 1 }, { 'if-match': String(etag) });
+    ({ store } = await foundStore(owner));
+    await putFirstIntoForce(owner, store, { model: storeModel, policy, tests: '' });
     await succeed('POST', `${store}/entities`, { entities: entities.map((entity) => ({ properties: {}, ...entity })) });
   });
   after(() => tenet?.stop());
 
-  async function succeed(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-    const { status, body: answer, text } = await send(owner, method, path, body, headers);
+  async function succeed(method: string, path: string, body?: unknown) {
+    const { status, body: answer, text } = await send(owner, method, path, body);
     expect(status, text).to.be.oneOf([200, 201]);
     return answer as Record<string, unknown>;
   }

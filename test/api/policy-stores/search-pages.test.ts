@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { toUuid } from '../../../core/base/ids.ts';
 import { send } from '../../helpers/keys.ts';
-import { foundOrganization, foundProject, type Person, signIn } from '../../helpers/people.ts';
-import { storeFiles } from '../../helpers/policy-stores.ts';
+import { type Person, signIn } from '../../helpers/people.ts';
+import { foundStore, putFirstIntoForce, storeFiles } from '../../helpers/policy-stores.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 /** 464 comparisons with what is eight keys deep. */
@@ -24,15 +24,9 @@ describe('A search in a store that looks through many entities', () => {
   before(async () => {
     tenet = await startTenet();
     owner = await signIn(tenet, 'owner@example.com');
-    const organizationId = await foundOrganization(owner);
-    const stores = `/v1/organizations/${organizationId}/projects/${await foundProject(owner, organizationId)}/policy-stores`;
-    const { body } = await send(owner, 'POST', stores, { name: 'Dear' });
-    const { id } = body as { id: string };
-    store = `${stores}/${id}`;
-    const proposed = await send(owner, 'POST', `${store}/revisions`, { ...storeFiles, policy, reason: 'First.' });
-    expect(proposed.status, proposed.text).to.equal(201);
-    const activated = await send(owner, 'PUT', `${store}/head`, { revision: 1 }, { 'if-match': '"1"' });
-    expect(activated.status, activated.text).to.equal(200);
+    const founded = await foundStore(owner);
+    ({ store } = founded);
+    await putFirstIntoForce(owner, store, { ...storeFiles, policy });
     await tenet.database.write('platform', (db) =>
       db.raw(
         `insert into policy_store_entities (org_id, store_id, type, id, properties, bytes)
@@ -40,7 +34,7 @@ describe('A search in a store that looks through many entities', () => {
           from unnest(array['record', 'note']) type, generate_series(1, ?::int) n,
             lateral (select jsonb_build_object('level', case when n % 3000 = 0 then 2 else 1 end) as note) b,
             lateral (select jsonb_set('{"a":{"b":{"c":{"d":{"e":{"f":{"g":{}}}}}}}}', '{a,b,c,d,e,f,g,k}', to_jsonb(case when n = ?::int then -2 else 0 end)) as record) a`,
-        [toUuid('organization', organizationId), toUuid('policyStore', id), many, many],
+        [toUuid('organization', founded.organizationId), toUuid('policyStore', founded.policyStoreId), many, many],
       ),
     );
     await send(owner, 'POST', `${store}/entities`, {

@@ -8,7 +8,7 @@ import { listStoreDecisions } from '../../../core/policy-stores/logged-decisions
 import type { TakenStoreDecision } from '../../../core/policy-stores/store-shadow.ts';
 import { makeKey, send, withKey } from '../../helpers/keys.ts';
 import { foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
-import { storeFiles } from '../../helpers/policy-stores.ts';
+import { foundStore, putFirstIntoForce, storeFiles } from '../../helpers/policy-stores.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 type Listed = components['schemas']['StoreDecisionList'];
@@ -35,14 +35,9 @@ describe('the decision log of policy stores', () => {
   before(async () => {
     tenet = await startTenet({ TENET_DECISION_LOG_SHARE: '1' });
     owner = await signIn(tenet, 'owner@example.com');
-    organizationId = await foundOrganization(owner);
-    projectId = await foundProject(owner, organizationId);
-    const stores = `/v1/organizations/${organizationId}/projects/${projectId}/policy-stores`;
-    policyStoreId = ((await call('POST', stores, { name: 'Todo' })).body as { id: string }).id;
-    store = `${stores}/${policyStoreId}`;
+    ({ organizationId, projectId, policyStoreId, store } = await foundStore(owner));
     await call('POST', `${store}/access/v1/evaluation`, { ...write, resource: record('1') });
-    await call('POST', `${store}/revisions`, { ...storeFiles, reason: 'First.' });
-    await call('PUT', `${store}/head`, { revision: 1 }, { 'if-match': '"1"' });
+    await putFirstIntoForce(owner, store);
     await call('POST', `${store}/entities`, { entities: [record('1', { status: 'open' }), record('2', { status: 'archived' })] });
   });
   after(() => tenet?.stop());

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { eventually } from '../../helpers/eventually.ts';
 import { send } from '../../helpers/keys.ts';
-import { foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
-import { storeFiles } from '../../helpers/policy-stores.ts';
+import { foundProject, join, type Person, signIn } from '../../helpers/people.ts';
+import { foundStore, putFirstIntoForce, storeFiles } from '../../helpers/policy-stores.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('decisions of policy stores that would rather be fast', () => {
@@ -24,13 +24,8 @@ describe('decisions of policy stores that would rather be fast', () => {
   before(async () => {
     tenet = await startTenet();
     owner = await signIn(tenet, 'owner@example.com');
-    organizationId = await foundOrganization(owner);
-    projectId = await foundProject(owner, organizationId);
-    const stores = `/v1/organizations/${organizationId}/projects/${projectId}/policy-stores`;
-    const { body } = await call('POST', stores, { name: 'Todo' });
-    store = `${stores}/${(body as { id: string }).id}`;
-    await call('POST', `${store}/revisions`, { ...storeFiles, reason: 'First.' });
-    await call('PUT', `${store}/head`, { revision: 1 }, { 'if-match': '"1"' });
+    ({ organizationId, projectId, store } = await foundStore(owner));
+    await putFirstIntoForce(owner, store);
     await keep(record('1', { status: 'open' }), record('2', { status: 'archived' }));
   });
   after(() => tenet?.stop());

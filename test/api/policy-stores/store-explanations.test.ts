@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { StoreExplanation } from '../../../core/policy-stores/explanations.ts';
 import { send } from '../../helpers/keys.ts';
-import { foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
-import { dearFiles, storeFiles } from '../../helpers/policy-stores.ts';
+import { foundProject, join, type Person, signIn } from '../../helpers/people.ts';
+import { dearFiles, foundStore, putFirstIntoForce, storeFiles } from '../../helpers/policy-stores.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('explanations of decisions of policy stores', () => {
@@ -25,18 +25,13 @@ describe('explanations of decisions of policy stores', () => {
   before(async () => {
     tenet = await startTenet();
     owner = await signIn(tenet, 'owner@example.com');
-    organizationId = await foundOrganization(owner);
-    projectId = await foundProject(owner, organizationId);
-    const stores = `/v1/organizations/${organizationId}/projects/${projectId}/policy-stores`;
-    const { body } = await call('POST', stores, { name: 'Todo' });
-    store = `${stores}/${(body as { id: string }).id}`;
+    ({ organizationId, projectId, store } = await foundStore(owner));
   });
   after(() => tenet?.stop());
 
   it('say that nothing is in force, then which row decides by what the store keeps, and what came nearest', async () => {
     expect((await explain(question('1'))).body).to.include({ decision: false, reason: 'NO_POLICY' });
-    await call('POST', `${store}/revisions`, { ...storeFiles, reason: 'First.' });
-    await call('PUT', `${store}/head`, { revision: 1 }, { 'if-match': '"1"' });
+    await putFirstIntoForce(owner, store);
     const entities = [
       { type: 'record', id: '1', properties: { status: 'open' } },
       { type: 'record', id: '2', properties: { status: 'archived' } },

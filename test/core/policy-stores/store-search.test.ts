@@ -4,9 +4,8 @@ import { compileStore } from '../../../core/authorization/policy-stores/store.ts
 import { toUuid } from '../../../core/base/ids.ts';
 import { entityQuery } from '../../../core/policy-stores/entity-pages.ts';
 import { valuesOf } from '../../../core/policy-stores/entity-values.ts';
-import { send } from '../../helpers/keys.ts';
-import { foundOrganization, foundProject, signIn } from '../../helpers/people.ts';
-import { storeFiles } from '../../helpers/policy-stores.ts';
+import { signIn } from '../../helpers/people.ts';
+import { foundStore, storeFiles } from '../../helpers/policy-stores.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 interface Node {
@@ -29,13 +28,8 @@ describe('A search over a store with many resources', function () {
   after(() => tenet?.stop());
 
   it('looks values up in their index, and reads no table from end to end', async () => {
-    const owner = await signIn(tenet, 'owner@example.com');
-    const organizationId = await foundOrganization(owner);
-    const projectId = await foundProject(owner, organizationId);
-    const stores = `/v1/organizations/${organizationId}/projects/${projectId}/policy-stores`;
-    const { body } = await send(owner, 'POST', stores, { name: 'Large' });
-    const key = { organizationId, projectId, policyStoreId: (body as { id: string }).id };
-    const [org_id, store_id] = [toUuid('organization', organizationId), toUuid('policyStore', key.policyStoreId)];
+    const key = await foundStore(await signIn(tenet, 'owner@example.com'));
+    const [org_id, store_id] = [toUuid('organization', key.organizationId), toUuid('policyStore', key.policyStoreId)];
     const entities = Array.from({ length: many }, (_, index) => ({
       ...{ id: String(index), properties: { owner: `user${index % 1_000}`, department: `department${index % 200}`, state: 'open' } },
     }));
