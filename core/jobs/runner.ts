@@ -33,32 +33,28 @@ const crontab = `
 * * * * * settle-subscriptions ?max=2
 `;
 
-/** Jobs that take seconds or minutes run beside the rest, so that no mail and nothing that is settled each minute waits for them. */
-const long: ReadonlySet<string> = new Set<keyof Jobs>([
-  'make-export',
-  'make-access-plan',
-  'clean-up',
-  'purge-organizations',
-  'purge-projects',
-  'keep-usage',
-  'keep-decision-log',
-]);
-const longAtOnce = 3;
-
-/** Checks of logos wait for servers of others, up to ten seconds each, and run beside the rest, so that no export waits for them. */
-const fetching: ReadonlySet<string> = new Set<keyof Jobs>(['check-logo']);
-const fetchingAtOnce = 3;
-
-/**
- * Jobs that wait for receivers of others, up to ten seconds each, run beside the rest, so that no mail waits for them; they are many at once because
- * they do little but wait.
- */
-const receiving: ReadonlySet<string> = new Set<keyof Jobs>(['send-webhook', 'send-webhook-delivery']);
-const receivingAtOnce = 20;
-
-/** Mails run beside the rest, so that what is settled each minute does not wait for a mail server, and no mail for that. */
-const mails: ReadonlySet<string> = new Set<keyof Jobs>(mailTasks);
-const mailsAtOnce = 2;
+/** The lanes beside that of all other jobs. No job waits for those of another lane. */
+const aside: readonly { readonly jobs: ReadonlySet<string>; readonly concurrency: number }[] = [
+  // What is settled each minute does not wait for a mail server.
+  { jobs: new Set<keyof Jobs>(mailTasks), concurrency: 2 },
+  {
+    // They take seconds or minutes.
+    jobs: new Set<keyof Jobs>([
+      'make-export',
+      'make-access-plan',
+      'clean-up',
+      'purge-organizations',
+      'purge-projects',
+      'keep-usage',
+      'keep-decision-log',
+    ]),
+    concurrency: 3,
+  },
+  // Checks of logos wait for servers of others, up to ten seconds each.
+  { jobs: new Set<keyof Jobs>(['check-logo']), concurrency: 3 },
+  // They wait for receivers of others, up to ten seconds each, and are many at once because they do little but wait.
+  { jobs: new Set<keyof Jobs>(['send-webhook', 'send-webhook-delivery']), concurrency: 20 },
+];
 
 /** Milliseconds before an outbox that ended by itself starts again. */
 const restartDelay = 1_000;
@@ -85,11 +81,8 @@ export async function startOutbox(options: RunnerOptions & { readonly url: strin
   const tasks = Object.entries(taskList(options));
   const only = (isIn: (task: string) => boolean): TaskList => Object.fromEntries(tasks.filter(([task]) => isIn(task)));
   const planned: readonly Lane[] = [
-    { taskList: only((task) => ![long, mails, fetching, receiving].some((lane) => lane.has(task))), crontab, concurrency: 2 },
-    { taskList: only((task) => mails.has(task)), concurrency: mailsAtOnce },
-    { taskList: only((task) => long.has(task)), concurrency: longAtOnce },
-    { taskList: only((task) => fetching.has(task)), concurrency: fetchingAtOnce },
-    { taskList: only((task) => receiving.has(task)), concurrency: receivingAtOnce },
+    { taskList: only((task) => !aside.some(({ jobs }) => jobs.has(task))), crontab, concurrency: 2 },
+    ...aside.map(({ jobs, concurrency }) => ({ taskList: only((task) => jobs.has(task)), concurrency })),
   ];
   const lanes: { stop(): Promise<void> }[] = [];
   let heartbeat: Heartbeat | undefined;
