@@ -16,7 +16,7 @@ export interface Passage {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** The program could not be reached: nothing of the request has come to it, or one came that changes nothing. It may be passed on again. */
+/** The program could not be reached: nothing of the request has come to it, or the request is one that changes nothing. It may be passed on again. */
 export class NotReached extends Unavailable {
   constructor(cause: unknown, detail = 'and nothing of the request has come to it') {
     super(`This application stopped when the request was passed on, ${detail}. Send the request again.`, { cause });
@@ -54,7 +54,7 @@ export interface ProgramProxy {
 export function createProxy(limits: Pick<Limits, 'openOfOne' | 'silenceMs' | 'bodyBytes'>): ProgramProxy {
   const bounds = { maxSockets: limits.openOfOne, maxFreeSockets: 16 };
   const keeping = new Agent({ ...bounds, keepAlive: true, scheduling: 'lifo' });
-  // A connection of before may be one to a program that has just ended: what must not be sent twice has one of its own.
+  // A kept connection may lead to a program that has just ended, so a request that must not be sent twice has a new connection.
   const fresh = new Agent({ ...bounds, keepAlive: false });
   const server = createProxyServer({ xfwd: false, changeOrigin: false, followRedirects: false, proxyTimeout: limits.silenceMs });
   const requests = new WeakMap<IncomingMessage, (request: ClientRequest) => void>();
@@ -144,7 +144,7 @@ const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENO
 /** Whether a request changes nothing, so that it may be sent again (RFC 9110 section 9.2.2). */
 const isRepeatable = ({ method = '' }: IncomingMessage): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method);
 
-/** A connection of before was closed while a request came to it. Others than repeatable ones go to none. */
+/** A kept connection was closed while a request came over it. Only repeatable requests go over kept connections. */
 function isStale(error: unknown, sent: ClientRequest | undefined): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
   return sent?.reusedSocket === true && ['ECONNRESET', 'EPIPE'].includes(code);

@@ -129,8 +129,8 @@ export async function requireAssignAll(actor: Actor, organizationId: string, hel
 }
 
 /**
- * Asks whether the actor may let others act as a holder, by a key or by a reference: whoever does so has the authority of the holder, so the caller must
- * be able to give all of that. Throws PermissionDenied.
+ * Asks whether the actor may let others act as a holder, by a key or by a reference: these act with the authority of the holder, so the actor must be
+ * able to give all of that. Throws PermissionDenied.
  */
 export async function requireAuthorityOf(db: Db, actor: Actor, organizationId: string, holder: Holder): Promise<void> {
   if (authorityOf(actor.principal.subject)?.id === holder.id) return;

@@ -115,7 +115,7 @@ export function wasFormer(manager: StoredRef, { cluster, kind, namespace, name }
   return manager.cluster === cluster && manager.kind === kind && manager.namespace === namespace && manager.name === name;
 }
 
-/** The cluster of a plan that was not told where its manifests will be applied. The API takes no consent for it. */
+/** The cluster of a plan that does not know where its manifests will be applied. The API takes no consent for it. */
 export const unknownCluster = 'none';
 
 /** How an administrator lets a manifest take over, or look at, what it has not made. `path` is the place in the API. */

@@ -42,8 +42,9 @@ export interface Activating {
   readonly keys: readonly PolicyKey[];
   /** Also where replicas run that would not decide by it, for want of a signature. */
   readonly allowUnsigned?: boolean | undefined;
-  /** The open rollout that this is the end of, and what reads the organizations (uuid) in which its candidate has not decided already, where there are others. */
+  /** The open rollout that this ends. */
   readonly rollout?: string;
+  /** Reads the organizations (uuid) in which the candidate of the rollout does not decide already; undefined where it decides in none. */
   readonly only?: (() => Promise<readonly string[]>) | undefined;
 }
 

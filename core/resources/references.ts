@@ -113,8 +113,8 @@ async function checkAdded(db: Db, actor: Actor, type: KeptType, referrer: Referr
 }
 
 /**
- * Who makes a resource name a service account lets the product act as this account: that is for callers who may change it, and who may give all that it
- * holds, as for those who make a key of it. A service account names itself. Throws PermissionDenied.
+ * The product acts as the service account that a resource names. So a caller who makes a resource name one must be allowed to change the account and to
+ * give all that it holds, as for a key of it. A service account may name itself. Throws PermissionDenied.
  */
 async function requireActingBy(db: Db, actor: Actor, { organizationId, projectId }: Referrer, target: Target): Promise<void> {
   const id = toId('serviceAccount', target.id);

@@ -10,7 +10,7 @@ export interface LookedAt {
   readonly value?: string;
 }
 
-/** How many elements of a list and characters of a value are told (docs/limits.md). */
+/** How many elements of a list and characters of a value an explanation shows (docs/limits.md). */
 const most = { elements: 10, characters: 200 };
 
 /** What a condition compares of a question, each value once. */

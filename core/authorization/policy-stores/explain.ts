@@ -63,7 +63,7 @@ export interface StoreReasons {
   readonly omittedNearMisses: number;
 }
 
-/** How many near misses are told, and how many characters of a row (docs/limits.md). */
+/** How many near misses an explanation lists, and how many characters of a row it shows (docs/limits.md). */
 const most = { nearMisses: 20, row: 500 };
 
 /** The text of a line of policy.csv; of a long one its beginning. */

@@ -10,7 +10,7 @@ interface Page {
   readonly page?: { readonly next_token: string };
 }
 
-describe('what callers of policy stores are told', () => {
+describe('answers to callers of policy stores', () => {
   let tenet: TestTenet;
   let owner: Person;
   let organizationId: string;
@@ -98,8 +98,8 @@ describe('what callers of policy stores are told', () => {
       action: { name: 'read' },
       resource: { type: 'organization', id: organizationId, properties: { organizationId } },
     };
-    const nobody = await post('/access/v1/search/subject', { ...people, page: { limit: 0 } });
-    expect([nobody.status, (nobody.body as Page).results]).to.deep.equal([200, []]);
+    const empty = await post('/access/v1/search/subject', { ...people, page: { limit: 0 } });
+    expect([empty.status, (empty.body as Page).results]).to.deep.equal([200, []]);
   });
 
   it('a question of a batch that brings too much is answered false by itself', async () => {
@@ -121,7 +121,7 @@ describe('what callers of policy stores are told', () => {
       expect((await post(`${store}/access/v1/${path}`, { subject, action, resource, context: large })).status).to.equal(400);
   });
 
-  it('a key whose owner has no role in the project is told what its owner needs, whichever way it asks', async () => {
+  it('the refusal of a key whose owner has no role in the project says what the owner needs, whichever way the key asks', async () => {
     const account = await makeAccount(owner, { organizationId });
     const key = await makeKey(owner, place, { policyStoreId: id, owner: { type: 'SERVICE_ACCOUNT', id: account } });
     const caller = withKey(tenet, key);
@@ -139,7 +139,7 @@ describe('what callers of policy stores are told', () => {
           `${account} needs a role with policy-store:${path.startsWith('search') ? 'search' : 'evaluate'} in the project of the store.`,
         );
       }
-    // Of anything else it is still told that it does nothing else.
+    // The refusal of anything else still says that the key does nothing else.
     const other = await send(caller, 'GET', pathIn(place, `/policy-stores/${newId('policyStore')}`));
     expect([other.status, other.text]).to.satisfy(([, text]: [number, string]) =>
       text.includes('it asks this store, and does nothing else.'),

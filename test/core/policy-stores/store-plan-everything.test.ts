@@ -92,7 +92,7 @@ describe('The plan of a policy store over everything that it keeps', function ()
     const task = { ...change, ...allEntities(stored) };
     const whole = await makeStorePlan(task);
     expect([whole.subjectTypes, whole.unaskedTypes]).to.deep.equal([['device', 'todo', 'user'], undefined]);
-    // Whoever names the types is told which are left out.
+    // The plan of a caller who names the types says which are left out.
     const some = await makeStorePlan({ ...task, subjectTypes: ['user'] });
     expect([some.summary.gains, some.unaskedTypes]).to.deep.equal([0, ['device', 'todo']]);
     const said = linesOf(some, []).join('\n');
