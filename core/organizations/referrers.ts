@@ -92,14 +92,14 @@ export async function resourceReferrers(db: Db, actor: Actor, named: ReferredTo)
   }));
 }
 
-interface SettingRow {
+interface SettingReferrerRow {
   readonly key: string;
   readonly project_id: string | null;
   readonly project_name: string | null;
   readonly user_id: string | null;
 }
 
-function placeOf({ project_name, user_id, is_default }: SettingRow & { readonly is_default: boolean }): string {
+function placeOf({ project_name, user_id, is_default }: SettingReferrerRow & { readonly is_default: boolean }): string {
   if (is_default) return 'of the kind of organization';
   const where = project_name === null ? 'of the organization' : `of the project ${project_name}`;
   return user_id === null ? where : `${where}, for you`;
@@ -119,7 +119,7 @@ export async function settingReferrers(db: Db, actor: Actor, named: ReferredTo, 
   const ofType = settings.filter(({ resourceType }) => resourceType === type);
   if (ofType.length === 0) return none;
   const value = toId('resource', id);
-  const stored = await prepared<Row & SettingRow>(db, 'setting-referrers', settingsSql, [
+  const stored = await prepared<Row & SettingReferrerRow>(db, 'setting-referrers', settingsSql, [
     toUuid('organization', organizationId),
     ofType.map(({ key }) => key),
     value,
@@ -190,11 +190,11 @@ export function sentencesOf<T>(
 /** What is deleted may come back with what it refers to, so it counts until it is forgotten. */
 function adviceOfDeleted(inDeleted: number, count: number): string {
   const which = inDeleted < count ? `${inDeleted} of them` : inDeleted === 1 ? 'It' : 'All of them';
-  const is = which === 'It' || inDeleted === 1 ? 'is in a deleted project' : 'are in deleted projects';
+  const is = inDeleted === 1 ? 'is in a deleted project' : 'are in deleted projects';
   return `${which} ${is}: restore what is deleted with restoreProject and change it there, or wait until it is forgotten, the days of grace of this installation after its deletion.`;
 }
 
-/** How resources that refer to something are spoken of. */
+/** How a sentence speaks of resources that refer to something. */
 export const resourceWording = {
   does: ['resource refers to', 'resources refer to'],
   nameOf: ({ name }: ResourceReferrer) => name,
