@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { isSensitiveGain, type PlanDocument, type ShownChange, type ShownEffect } from '../core/access-plans/document.ts';
 import { groupedBy } from '../core/base/grouped.ts';
 import { counted } from './counted.ts';
 import { type Naming, unnamed } from './names.ts';
 import { countOf, heldBy, organizationNames, type SubjectCount, subjectsOf } from './policy-plan-people.ts';
-import type { Statement } from './reports/report.ts';
+import { placeOfRow, type Statement } from './reports/report.ts';
 
 /**
  * What a plan finds, for annotations and other programs: its changes at the rows that make them, in `directory`, and the rails that warn or block. With `naming`, for
@@ -52,7 +51,6 @@ function changeOf({ level, held, names, met, organizations }: Named, change: Sho
     outcome: 'warning',
     rule: change.kind === 'GAIN' ? 'gain' : 'loss',
     message: `${who} ${does} ${change.permission}${flag} at ${level.toLowerCase()} level${where}${isGone ? `; the row, line ${source!.line} as it was, is gone` : ''}`,
-    // Of a row that is gone the file has no line any more.
-    ...(source && { file: join(directory, source.file), line: isGone ? 1 : source.line }),
+    ...placeOfRow(directory, change.before.rule, change.after.rule),
   };
 }

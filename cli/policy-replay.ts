@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { PolicyContent } from '../core/authorization/policy/content.ts';
 import { digest } from '../core/authorization/policy/content.ts';
 import { scopeName, storedScope } from '../core/authorization/policy/scopes.ts';
@@ -17,7 +16,7 @@ import { type Out, table } from './output.ts';
 import { demandScope, notStored } from './policy-names.ts';
 import type { ReportForm } from './reports/forms.ts';
 import { cellOf } from './reports/markdown-cell.ts';
-import { foundOrPassed, type Statement, writeReport } from './reports/report.ts';
+import { foundOrPassed, placeOfRow, type Statement, writeReport } from './reports/report.ts';
 import { version } from './version.ts';
 
 interface ReplayCommand {
@@ -208,7 +207,6 @@ const heldBy = ({ roles, scopes = [], users: { latest } }: ShownFlip, naming: Na
 /** `directory` has the files; a stored revision has none here, so nothing is named in one. */
 function statementOf(flip: ShownFlip, naming: Naming, directory: string | undefined): Statement {
   const { kind, permission, level, blueprint = 'platform', decisions, lastUsedAt, users, before, after } = flip;
-  const source = after.source ?? before.source;
   const who = users.latest
     .slice(0, usersShown)
     .map(
@@ -222,7 +220,6 @@ function statementOf(flip: ShownFlip, naming: Naming, directory: string | undefi
     outcome: 'warning',
     rule: 'replay',
     message: `${counted(decisions, 'decision')} of ${counted(users.subjects, 'subject')} in ${counted(users.organizations, 'organization')}, last used ${lastUsedAt.toISOString()} by ${who.join(', ')}${more}; ${ruleOf(flip)}`,
-    // Of a row that is gone the file has no line any more.
-    ...(source && directory !== undefined && { file: join(directory, source.file), line: after.source ? source.line : 1 }),
+    ...(directory !== undefined && placeOfRow(directory, before.source, after.source)),
   };
 }

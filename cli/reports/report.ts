@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import type { RuleId } from '../../core/authorization/policy/rules.ts';
 import type { ReportForm } from './forms.ts';
@@ -19,6 +19,22 @@ export interface Statement {
   /** Named from the folder of the call. */
   readonly file?: string;
   readonly line?: number;
+}
+
+/** A row of a policy file, which is named from the folder of the files. */
+interface SourceLine {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Where a statement stands that is about a row of before or of after. Of a row that is gone the file has no line any more. */
+export function placeOfRow(
+  directory: string,
+  before: SourceLine | undefined,
+  after: SourceLine | undefined,
+): Pick<Statement, 'file' | 'line'> {
+  const source = after ?? before;
+  return source ? { file: join(directory, source.file), line: after ? source.line : 1 } : {};
 }
 
 /** What a command has looked at. */
