@@ -446,6 +446,7 @@ describe('GitOps recipes', function () {
     expect([none.code, none.output]).to.deep.equal([1, 'No rollout is open.\nNothing is in a stage.\n']);
     const back = await runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: 'HEAD~1' });
     expect(back.code, back.output).to.equal(0);
+    git('revert', '--no-edit', 'HEAD');
   });
 
   it('apply nothing where a rail blocks the plan: 20', async () => {
