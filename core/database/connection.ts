@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
 import createKnex, { type Knex } from 'knex';
-import pg from 'pg';
+import type pg from 'pg';
 import { InvalidInput } from '../base/errors.ts';
+import { type Descriptions, KnownQuery, type Setting, setStatement } from './known-query.ts';
 
 export type Callback = (error: Error | null, result?: pg.QueryResult) => void;
 export type Statement = string | { text: string; values?: unknown[]; name?: string; settings?: Settings; cost?: Cost };
@@ -36,16 +37,20 @@ export function openConnection(client: pg.ClientBase): Connection {
   const send = client.query.bind(client) as (query: unknown, callback?: Callback) => Promise<pg.QueryResult>;
   const together = createCork((client as unknown as { connection: { stream: Writable } }).connection.stream);
   send({ name: setStatement, text: 'select set_config($1, $2, true)', values: ['tenet.scope', ''] }).catch(() => undefined);
+  const descriptions: Descriptions = new Map();
   const query = (statement: Statement, callback?: Callback): unknown => {
     together();
-    return send(statement, callback);
+    const isKnown = typeof statement !== 'string' && statement.name !== undefined && callback !== undefined;
+    return isKnown ? send(new KnownQuery(statement, [], descriptions, callback)) : send(statement, callback);
   };
   client.query = query as typeof client.query;
   return {
     db: knexOver(client as Sender),
     ask(statement, scope, callback) {
       together();
-      send(new ScopedQuery(statement, scope, callback));
+      const own = typeof statement === 'string' ? { text: statement } : statement;
+      const settings: Setting[] = own.settings === undefined ? [] : Object.entries(own.settings);
+      send(new KnownQuery(own, [['tenet.scope', scope], ...settings], descriptions, callback));
     },
   };
 }
@@ -62,57 +67,6 @@ function createCork(stream: Writable): () => void {
       stream.uncork();
     });
   };
-}
-
-const setStatement = 'tenet-set';
-
-/** The part of pg's connection that a query writes to. */
-interface Wire {
-  bind(options: { statement: string; values: unknown[] }): void;
-  execute(options: object): void;
-}
-
-/** What pg calls on a query while it is sent and answered. */
-interface Exchange {
-  new (
-    config: object,
-  ): {
-    prepare(wire: Wire): void;
-    handleDataRow(message: object): void;
-    handleCommandComplete(message: object, wire: Wire): void;
-  };
-}
-
-/**
- * A statement with its scope before it and one Sync behind both, which makes them one transaction without a begin and a commit
- * (PostgreSQL, Frontend/Backend Protocol, Extended Query): whatever pools connections in between, the scope cannot stay behind.
- */
-class ScopedQuery extends (pg.Query as unknown as Exchange) {
-  readonly #settings: readonly [name: string, value: string][];
-  #settled = 0;
-
-  constructor(statement: Statement, scope: string, callback: Callback) {
-    const config = typeof statement === 'string' ? { text: statement } : statement;
-    super({ ...config, queryMode: 'extended', callback });
-    this.#settings = [['tenet.scope', scope], ...Object.entries(config.settings ?? {})];
-  }
-
-  override prepare(wire: Wire): void {
-    for (const values of this.#settings) {
-      wire.bind({ statement: setStatement, values });
-      wire.execute({});
-    }
-    super.prepare(wire);
-  }
-
-  override handleDataRow(message: object): void {
-    if (this.#settled === this.#settings.length) super.handleDataRow(message);
-  }
-
-  override handleCommandComplete(message: object, wire: Wire): void {
-    if (this.#settled === this.#settings.length) super.handleCommandComplete(message, wire);
-    else this.#settled += 1;
-  }
 }
 
 /** Runs SQL that is planned once per connection, under a name of its own. For the hot path, and for looks by a key; anything else says its cost. `$1` parameters. */
