@@ -1,10 +1,15 @@
-import { startTenet } from '../../api/main.ts';
-import { startDirectoryControllers } from '../../controllers/main.ts';
-import { mailLimitsOf } from '../../core/access/invitation-budgets.ts';
-import { readConfig } from '../../core/base/config.ts';
 import { report } from './child.ts';
 
-/** The server as its environment configures it, with the manifests of a directory where there is one; no cluster is looked for. */
+/**
+ * The server as its environment configures it, with the manifests of a directory where there is one; no cluster is looked for. It is the build, as
+ * `npm start` runs it: from the sources, the loader would name each function that is made while a request is answered.
+ */
+const built = <Module>(source: string): Promise<Module> =>
+  import(new URL(`../../dist/${source.replace(/ts$/, 'js')}`, import.meta.url).href) as Promise<Module>;
+const { startTenet } = await built<typeof import('../../api/main.ts')>('api/main.ts');
+const { startDirectoryControllers } = await built<typeof import('../../controllers/main.ts')>('controllers/main.ts');
+const { mailLimitsOf } = await built<typeof import('../../core/access/invitation-budgets.ts')>('core/access/invitation-budgets.ts');
+const { readConfig } = await built<typeof import('../../core/base/config.ts')>('core/base/config.ts');
 const config = readConfig(process.env);
 const { url, database, databaseUrl, policies, keyring, log, metrics } = await startTenet(config);
 if (config.TENET_MANIFESTS !== undefined) {
