@@ -101,11 +101,18 @@ export function inquiriesOf(principal: Principal, { questions }: Pick<Batch, 'qu
 /** The questions with what their answers are made from, if all of it is in memory, else undefined. */
 export function allFromMemory(policies: LivePolicies, find: FindSnapshot, asked: readonly AskedItem[]): BatchItem[] | undefined {
   const all: BatchItem[] = [];
+  // Most batches ask about one subject in one place: what the question before was answered from is there already.
+  let before: Inquiry | undefined;
+  let inputs: Inputs | undefined;
   for (const item of asked) {
-    const inputs = isBroken(item) ? undefined : fromMemory(policies, find, item);
-    if (isBroken(item)) all.push(item);
-    else if (inputs) all.push({ inquiry: item, inputs });
-    else return undefined;
+    if (isBroken(item)) {
+      all.push(item);
+      continue;
+    }
+    if (!before || item.subject !== before.subject || item.site !== before.site) inputs = fromMemory(policies, find, item);
+    if (!inputs) return undefined;
+    before = item;
+    all.push({ inquiry: item, inputs });
   }
   return all;
 }
@@ -130,7 +137,12 @@ export function allFromDatabase(policies: LivePolicies, read: ReadSnapshot, aske
  * Denials of the caller are added to `denials`, for the record.
  */
 export function evaluateAll(items: readonly BatchItem[], semantic: Semantic, denials: Decision[]): Evaluation[] {
-  for (const item of items) if (!isBroken(item)) admit(item.inquiry, item.inputs, denials);
+  let admitted: Inputs | undefined;
+  for (const item of items) {
+    if (isBroken(item) || item.inputs === admitted) continue;
+    admit(item.inquiry, item.inputs, denials);
+    admitted = item.inputs;
+  }
   const answers: Evaluation[] = [];
   for (const item of items) {
     const given = isBroken(item) ? failed(item) : attempt(item, denials);
