@@ -1,8 +1,8 @@
 import type { AccessChange, AccessChangeItem } from '../core/access-plans/change-report.ts';
 import type { OfferedAccess } from '../core/access-plans/offered.ts';
+import { counted } from '../core/base/counted.ts';
 import { groupedBy } from '../core/base/grouped.ts';
 import type { OrganizationPlan, PlannedManifest } from '../core/manifests/plan.ts';
-import { counted } from './counted.ts';
 import { table } from './output.ts';
 import { cellOf } from './reports/markdown-cell.ts';
 

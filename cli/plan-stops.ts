@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { counted } from '../core/base/counted.ts';
 
 /** Whether a plan finds some of what `--fail-on` names; it says on standard error which. `isSample`: what it does not look at may be of each kind. */
 export function isStopped<F extends string>(failOn: readonly F[], count: (finding: F) => number, isSample = false): boolean {

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { counted } from '../core/base/counted.ts';
 import { NotFound } from '../core/base/errors.ts';
 import { makeDirectory } from '../core/base/make-directory.ts';
 import { reasonOf } from '../core/base/reason.ts';
 import { exportable } from '../core/manifests/export.ts';
 import { exportPolicy, type PolicyBundle } from '../core/policies/bundle.ts';
-import { counted } from './counted.ts';
 import { readDatabase } from './database.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';

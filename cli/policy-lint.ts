@@ -5,9 +5,9 @@ import { type Finding, formatFinding, PolicyError } from '../core/authorization/
 import { locate, policyFiles, readPolicies, rowFiles } from '../core/authorization/review/files.ts';
 import { lintLayout, tidyLayout } from '../core/authorization/review/layout.ts';
 import { lintPolicies } from '../core/authorization/review/lint.ts';
+import { counted } from '../core/base/counted.ts';
 import { InvalidInput } from '../core/base/errors.ts';
 import { reasonOf } from '../core/base/reason.ts';
-import { counted } from './counted.ts';
 import type { Out } from './output.ts';
 import type { ReportForm } from './reports/forms.ts';
 import { type Statement, writeReport } from './reports/report.ts';

@@ -1,8 +1,8 @@
 import type { Unnamed } from '../core/access/names.ts';
 import type { PlanDocument, ShownChange, ShownEffect, ShownRow } from '../core/access-plans/document.ts';
+import { counted } from '../core/base/counted.ts';
 import { groupedBy } from '../core/base/grouped.ts';
 import { isId } from '../core/base/ids.ts';
-import { counted } from './counted.ts';
 import { type Naming, unnamedIn } from './names.ts';
 import { table } from './output.ts';
 import { changesInOrder, kindOf } from './policy-plan-changes.ts';

@@ -1,6 +1,6 @@
 import { isSensitiveGain, type PlanDocument, type ShownChange, type ShownEffect } from '../core/access-plans/document.ts';
+import { counted } from '../core/base/counted.ts';
 import { groupedBy } from '../core/base/grouped.ts';
-import { counted } from './counted.ts';
 import { type Naming, unnamed } from './names.ts';
 import { countOf, heldBy, organizationNames, type SubjectCount, subjectsOf } from './policy-plan-people.ts';
 import { placeOfRow, type Statement } from './reports/report.ts';

@@ -1,7 +1,7 @@
 import type { PlanDocument, ShownChange, ShownEffect } from '../core/access-plans/document.ts';
 import type { Stranded } from '../core/access-plans/stranded.ts';
+import { counted } from '../core/base/counted.ts';
 import { groupedBy } from '../core/base/grouped.ts';
-import { counted } from './counted.ts';
 import type { Naming } from './names.ts';
 import { table } from './output.ts';
 import { changesInOrder, kindOf } from './policy-plan-changes.ts';

@@ -9,9 +9,9 @@ import {
   listRollouts,
   type Rollout,
 } from '../core/authorization/store/rollouts.ts';
+import { counted } from '../core/base/counted.ts';
 import { toId } from '../core/base/ids.ts';
 import { printable } from '../core/base/text.ts';
-import { counted } from './counted.ts';
 import { readDatabase } from './database.ts';
 import { type Naming, readNaming, unnamedIn, usualNames } from './names.ts';
 import { type Format, type Out, print, table } from './output.ts';

@@ -1,9 +1,9 @@
 import type { StoreReasons } from '../core/authorization/policy-stores/explain.ts';
+import { counted } from '../core/base/counted.ts';
 import { isObject } from '../core/base/objects.ts';
 import { printable } from '../core/base/text.ts';
 import type { StoreExplanation } from '../core/policy-stores/explanations.ts';
 import { connect, type ServerOptions } from './api-client.ts';
-import { counted } from './counted.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
 import { findStore } from './policy-store-place.ts';

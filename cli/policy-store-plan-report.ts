@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { counted } from '../core/base/counted.ts';
 import type { PlanAnswer, PlanGroup, PlanRow } from '../core/policy-stores/plan-groups.ts';
 import type { StorePlan } from '../core/policy-stores/store-plan.ts';
-import { counted } from './counted.ts';
 import { table } from './output.ts';
 import { cellOf } from './reports/markdown-cell.ts';
 import type { Statement } from './reports/report.ts';

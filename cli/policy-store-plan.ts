@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
+import { counted } from '../core/base/counted.ts';
 import { printable } from '../core/base/text.ts';
 import { diffStores, type StoreDiff } from '../core/policy-stores/store-diff.ts';
 import type { StorePlan } from '../core/policy-stores/store-plan.ts';
 import type { Compared } from '../core/policy-stores/store-plans.ts';
 import { connect, type ServerOptions } from './api-client.ts';
-import { counted } from './counted.ts';
 import type { PlanForm, StorePlanFinding } from './formats.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';

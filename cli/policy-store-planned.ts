@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { StoreContents } from '../core/authorization/policy-stores/types.ts';
+import { counted } from '../core/base/counted.ts';
 import { reasonOf } from '../core/base/reason.ts';
 import { digestOf } from '../core/policy-stores/revisions.ts';
 import type { StorePlan } from '../core/policy-stores/store-plan.ts';
 import type { Compared } from '../core/policy-stores/store-plans.ts';
 import type { Api } from './api-client.ts';
-import { counted } from './counted.ts';
 import { UsageError } from './options.ts';
 import type { NamedStore } from './policy-store-place.ts';
 

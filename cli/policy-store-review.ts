@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Finding, formatFinding, namedFromHere, PolicyError } from '../core/authorization/policy/findings.ts';
 import { runStoreTests } from '../core/authorization/policy-stores/store-tests.ts';
+import { counted } from '../core/base/counted.ts';
 import { printable } from '../core/base/text.ts';
 import { checkStore } from '../core/policy-stores/store-check.ts';
-import { counted } from './counted.ts';
 import type { Out } from './output.ts';
 import { statementOf } from './policy-lint.ts';
 import { readStoreFiles } from './policy-store-files.ts';
