@@ -72,7 +72,8 @@ describe('The plan of a policy store over everything that it keeps', function ()
         if (on === 'user' || on === 'app') counts.onSubjects += 1;
       }
     });
-    for (let run = 0; run < 10 && Object.values(counts).some((count) => count < 4); run++) await fc.assert(changes, runs(30, 3_000));
+    // Most changes are of none of the kinds that are counted: one of ten runs had too few of them in 300.
+    for (let run = 0; run < 60 && Object.values(counts).some((count) => count < 4); run++) await fc.assert(changes, runs(30, 3_000));
     for (const [what, count] of Object.entries(counts)) expect(count, what).to.be.greaterThan(3);
   });
 
