@@ -40,8 +40,8 @@ export function openConnection(client: pg.ClientBase): Connection {
   const descriptions: Descriptions = new Map();
   const query = (statement: Statement, callback?: Callback): unknown => {
     together();
-    const isKnown = typeof statement !== 'string' && statement.name !== undefined && callback !== undefined;
-    return isKnown ? send(new KnownQuery(statement, [], descriptions, callback)) : send(statement, callback);
+    const isNamed = typeof statement !== 'string' && statement.name && callback !== undefined;
+    return isNamed ? send(new KnownQuery(statement, [], descriptions, callback)) : send(statement, callback);
   };
   client.query = query as typeof client.query;
   return {

@@ -47,8 +47,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const lostStatement = '26000';
-const repeatable = new Set(['40001', '40P01', lostStatement]);
+const repeatable = new Set(['40001', '40P01']);
 const maxAttempts = 5;
 /** Milliseconds in which a connection of the pool must be free. */
 const connectionTimeout = 5_000;
@@ -155,7 +154,7 @@ export function openDatabase(
       await client.query(end);
     } catch (error) {
       await rollBack(client, lacksStatement(error));
-      if (attempt < maxAttempts && repeatable.has((error as pg.DatabaseError).code ?? ''))
+      if (attempt < maxAttempts && (lacksStatement(error) || repeatable.has((error as pg.DatabaseError).code ?? '')))
         return transact(beginning, work, end, attempt + 1);
       throw toUnavailable(limitRefusal(error));
     }
@@ -245,9 +244,13 @@ function beginObserving(scope: string): string {
   return ['begin isolation level repeatable read read only', ...settings.map((setting) => `set local ${setting}`)].join('; ');
 }
 
-/** The server has lost a statement that this connection takes for prepared: it would fail for ever, and is not used again. */
+/**
+ * The server has lost a statement that this connection takes for prepared, or a migration gave its columns other types since: the statement would
+ * fail here for ever, and the connection is not used again.
+ */
 function lacksStatement(error: unknown): boolean {
-  return (error as pg.DatabaseError | undefined)?.code === lostStatement;
+  const { code, routine } = (error ?? {}) as pg.DatabaseError;
+  return code === '26000' || (code === '0A000' && routine === 'RevalidateCachedQuery');
 }
 
 async function rollBack(client: pg.PoolClient, isBroken: boolean): Promise<void> {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import pg from 'pg';
 import type { Callback } from './connection.ts';
 
-/** The statement that sets a setting, by its name on every connection. */
+/** The name under which every connection has prepared the statement that sets a setting. */
 export const setStatement = 'tenet-set';
 
 export type Setting = readonly [name: string, value: string];
@@ -47,9 +47,10 @@ interface PgQuery {
 const { prepareValue } = createRequire(import.meta.url)('pg/lib/utils.js') as { prepareValue(value: unknown): unknown };
 
 /**
- * A statement with settings before it and one Sync behind all, which makes them one transaction without a begin and a commit where none is
- * open (PostgreSQL, Frontend/Backend Protocol, Extended Query): whatever pools connections in between, the scope cannot stay behind.
- * A prepared statement is described once for each connection: PostgreSQL refuses to execute one whose rows have become others.
+ * A statement with settings before it and one Sync behind all, which makes them one transaction without a begin and a commit unless one is
+ * open (PostgreSQL, Frontend/Backend Protocol, Extended Query): the scope cannot stay behind on the connection. A prepared statement is
+ * described once for each connection: its session refuses to bind one whose columns have changed since. A pooler that swaps sessions would
+ * break that, and is refused at the start (core/database/session.ts).
  */
 export class KnownQuery extends (pg.Query as unknown as PgQuery) {
   readonly #settings: readonly Setting[];
@@ -62,7 +63,7 @@ export class KnownQuery extends (pg.Query as unknown as PgQuery) {
     descriptions: Descriptions,
     callback: Callback,
   ) {
-    // From a text pg makes a query at once; a configuration it copies with the descriptors of its properties first.
+    // Given a text, pg makes a query at once; it would first copy a configuration object, property descriptors and all.
     super(text, values, callback);
     this.name = name;
     this.queryMode = 'extended';
@@ -75,7 +76,7 @@ export class KnownQuery extends (pg.Query as unknown as PgQuery) {
       wire.bind({ statement: setStatement, values });
       wire.execute({});
     }
-    const known = this.name === undefined ? undefined : this.#descriptions.get(this.name);
+    const known = this.name ? this.#descriptions.get(this.name) : undefined;
     if (!known) {
       super.prepare(wire);
       return;
@@ -96,7 +97,7 @@ export class KnownQuery extends (pg.Query as unknown as PgQuery) {
   override handleRowDescription(message: object): void {
     super.handleRowDescription(message);
     const { fields, _parsers, _prebuiltEmptyResultObject } = this._result;
-    if (this.name !== undefined) this.#descriptions.set(this.name, { fields, _parsers, _prebuiltEmptyResultObject });
+    if (this.name) this.#descriptions.set(this.name, { fields, _parsers, _prebuiltEmptyResultObject });
   }
 
   override handleDataRow(message: object): void {

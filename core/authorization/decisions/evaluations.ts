@@ -18,7 +18,7 @@ import {
   type ReadSnapshot,
 } from './evaluation.ts';
 import type { Snapshot } from './snapshot.ts';
-import { memoName } from './subjects.ts';
+import { memoName, type Subject } from './subjects.ts';
 
 // Batches of questions: the Access Evaluations API of AuthZEN 1.0, section 7.
 
@@ -101,7 +101,7 @@ export function inquiriesOf(principal: Principal, { questions }: Pick<Batch, 'qu
 /** The questions with what their answers are made from, if all of it is in memory, else undefined. */
 export function allFromMemory(policies: LivePolicies, find: FindSnapshot, asked: readonly AskedItem[]): BatchItem[] | undefined {
   const all: BatchItem[] = [];
-  // Most batches ask about one subject in one place: what the question before was answered from is there already.
+  // Most batches ask about one subject in one place: then the inputs of the previous question are taken again.
   let before: Inquiry | undefined;
   let inputs: Inputs | undefined;
   for (const item of asked) {
@@ -109,12 +109,17 @@ export function allFromMemory(policies: LivePolicies, find: FindSnapshot, asked:
       all.push(item);
       continue;
     }
-    if (!before || item.subject !== before.subject || item.site !== before.site) inputs = fromMemory(policies, find, item);
+    if (!before || !isSame(item.subject, before.subject) || item.site !== before.site) inputs = fromMemory(policies, find, item);
     if (!inputs) return undefined;
     before = item;
     all.push({ inquiry: item, inputs });
   }
   return all;
+}
+
+/** Whether two questions of one caller are about the same subject. Under the name of the caller that is the caller, whatever else it has. */
+function isSame(one: Subject | undefined, other: Subject | undefined): boolean {
+  return one === other || (one !== undefined && one.type === other?.type && one.id === other.id);
 }
 
 /** The questions with what their answers are made from; a role set that several of them need is read once. */
@@ -137,6 +142,7 @@ export function allFromDatabase(policies: LivePolicies, read: ReadSnapshot, aske
  * Denials of the caller are added to `denials`, for the record.
  */
 export function evaluateAll(items: readonly BatchItem[], semantic: Semantic, denials: Decision[]): Evaluation[] {
+  // All are of one caller, and those with the same inputs are admitted alike.
   let admitted: Inputs | undefined;
   for (const item of items) {
     if (isBroken(item) || item.inputs === admitted) continue;
