@@ -53,6 +53,27 @@ describe('AuthZEN', () => {
       });
     }
 
+    it('each is answered as it is alone, whomever and whatever place those beside it are about', async () => {
+      const subjects = [user(owner), user(manager), user(stranger), user({ id: newId('user') }), { type: 'role', id: 'org.owner' }];
+      const places = [{ organizationId }, { organizationId, projectId }, {}, { organizationId: newId('organization') }];
+      const all = subjects.flatMap((subject) =>
+        places.flatMap((place) => ['read', 'delete'].map((name) => ({ subject, action: named(name), resource: of('project', place) }))),
+      );
+      // Every other one comes from the end, so that neighbours differ, and each subject comes again behind others.
+      const evaluations = all.flatMap((one, index) => [one, { ...all.at(-1 - index)!, ...(index % 7 === 3 && { subject: {} }) }]);
+      const minimal = { 'tenet-consistency': 'minimize_latency' };
+      const alone = new Map<string, boolean>();
+      for (const one of all) {
+        const { status, body } = await post(owner, '/access/v1/evaluation', one, minimal);
+        expect(status).to.be.oneOf([200, 403]);
+        alone.set(JSON.stringify(one), status === 200 && (body as Json)['decision'] === true);
+      }
+      expect([...alone.values()].filter(Boolean).length).to.be.within(3, all.length - 3);
+      const expected = evaluations.map((one) => alone.get(JSON.stringify(one)) ?? false);
+      for (const headers of [minimal, minimal, { 'tenet-consistency': 'fully_consistent' }])
+        expect(await ask(owner, { evaluations }, headers)).to.deep.equal(decisions(...expected));
+    });
+
     it('a request without any, or with an empty list, is one question (7.1)', async () => {
       for (const evaluations of [undefined, []])
         expect(await ask(manager, { ...question(manager), evaluations })).to.deep.equal({ decision: true });
