@@ -2,7 +2,7 @@ import { report } from './child.ts';
 
 /**
  * The server as its environment configures it, with the manifests of a directory where there is one; no cluster is looked for. It is the build, as
- * `npm start` runs it: from the sources, the loader would name each function that is made while a request is answered.
+ * `npm start` runs it: for the sources, tsx adds a call for every function that is created during a request.
  */
 const built = <Module>(source: string): Promise<Module> =>
   import(new URL(`../../dist/${source.replace(/ts$/, 'js')}`, import.meta.url).href) as Promise<Module>;

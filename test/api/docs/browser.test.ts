@@ -34,8 +34,8 @@ const exceptions = [
 ];
 
 /**
- * Takes out each section, and each line of the list of contents, in which nothing stands in something else that did not so before: axe looks for more than a
- * minute at all that the contract makes of a few shapes. Says how many there were, and how many are left.
+ * Removes every section and every line of contents whose elements all have a shape that was seen before, which is an element within its parent, by tag and class: axe needs over
+ * a minute for the whole page, which the contract makes of a few shapes. Returns how many there were and how many are left.
  */
 const oneOfEachShape = `(() => {
   const seen = new Set();
@@ -102,6 +102,7 @@ describe('the pages of the reference, in a browser', () => {
   }
 
   it('/docs/plain opens at the operation that a link names', async () => {
+    // From the same address it would stay the page that the tests before have shortened.
     await page.goto('about:blank');
     await page.goto(`${tenet.url}/docs/plain#createProject`);
     await expectAtTop(page.locator('#createProject h3'));
