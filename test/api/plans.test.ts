@@ -88,14 +88,16 @@ describe('validateOnly', function () {
     return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
   }
 
-  /** Waits for the mails, exports and access plans of earlier requests. */
+  /** Waits for the mails, exports and access plans of earlier requests, and for what is done by the clock, which begins with each minute. */
   const restingJobs = () =>
     eventually(async () => {
+      expect(new Date().getSeconds(), 'second of the minute').to.be.below(58);
       const unfinished = (table: string) => `(select count(*)::int from tenet.${table} where state in ('QUEUED', 'RUNNING'))`;
       const { rows } = await owner.query(
-        `select (select count(*)::int from ${jobs}) as mails, ${unfinished('exports')} as exports, ${unfinished('access_plans')} as plans`,
+        `select (select count(*)::int from ${jobs}) as mails, ${unfinished('exports')} as exports, ${unfinished('access_plans')} as plans,
+           (select count(*)::int from graphile_worker._private_jobs where run_at <= now()) as due`,
       );
-      expect(rows).to.deep.equal([{ mails: 0, exports: 0, plans: 0 }]);
+      expect(rows).to.deep.equal([{ mails: 0, exports: 0, plans: 0, due: 0 }]);
     }, 40_000);
 
   /** The events of a request. What is done by support is in the chain of the platform once more, there with its organization: a plan says it once. */
