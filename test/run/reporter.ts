@@ -31,9 +31,11 @@ export default class Reporter extends Mocha.reporters.Spec {
       // The hooks after the last test of a file.
       if (depth-- <= 2) assign();
     });
-    // Of a file that could not be loaded, or whose process ended, nothing else says which it was.
-    runner.on(EVENT_TEST_FAIL, (_test, error: Error & { file?: string }) => {
-      if (error.file) console.log(`     in ${relative(root, error.file)}: ${error.message}`);
+    // The list of failures comes at the end, which a run that is cut off does not reach; and of a file that could not be loaded, or whose process ended, it
+    // does not say which it was.
+    runner.on(EVENT_TEST_FAIL, (test, error: Error & { file?: string }) => {
+      const file = error.file ?? test.file;
+      console.log(`     ${file ? `in ${relative(root, file)}: ` : ''}${error.message.slice(0, 1_000)}`);
     });
     runner.once(EVENT_RUN_END, () => {
       const slowest = [...seconds].sort(([, one], [, other]) => other - one).slice(0, 10);
