@@ -58,7 +58,7 @@ describe('a rollout on three replicas', function () {
   }
   const replicas = async () => (await policyAdmin.client.GET('/v1/policies/{scope}/replicas', { params: { path } })).data!.items;
   const areCurrent = () =>
-    eventually(async () => expect((await replicas()).map(({ isCurrent }) => isCurrent)).to.deep.equal([true, true, true]));
+    eventually(async () => expect((await replicas()).map(({ isCurrent }) => isCurrent)).to.deep.equal([true, true, true]), 60_000);
   const onDatabase = (...args: string[]) =>
     runTenet(args, { DATABASE_URL: tenets[0]!.databaseUrl, TENET_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}` });
 
