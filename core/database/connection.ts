@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import createKnex, { type Knex } from 'knex';
 import type pg from 'pg';
 import { InvalidInput } from '../base/errors.ts';
-import { type Descriptions, KnownQuery, type Setting, setStatement } from './known-query.ts';
+import { type Descriptions, KnownQuery, setStatement } from './known-query.ts';
 
 export type Callback = (error: Error | null, result?: pg.QueryResult) => void;
 export type Statement = string | { text: string; values?: unknown[]; name?: string; settings?: Settings; cost?: Cost };
@@ -49,8 +49,7 @@ export function openConnection(client: pg.ClientBase): Connection {
     ask(statement, scope, callback) {
       together();
       const own = typeof statement === 'string' ? { text: statement } : statement;
-      const settings: Setting[] = own.settings === undefined ? [] : Object.entries(own.settings);
-      send(new KnownQuery(own, [['tenet.scope', scope], ...settings], descriptions, callback));
+      send(new KnownQuery(own, [['tenet.scope', scope], ...Object.entries(own.settings ?? {})], descriptions, callback));
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Callback } from './connection.ts';
 /** The name under which every connection has prepared the statement that sets a setting. */
 export const setStatement = 'tenet-set';
 
-export type Setting = readonly [name: string, value: string];
+type Setting = readonly [name: string, value: string];
 
 /** What a connection has learned of the rows of its prepared statements, by their names. */
 export type Descriptions = Map<string, Description>;

@@ -18,7 +18,7 @@ import {
   type ReadSnapshot,
 } from './evaluation.ts';
 import type { Snapshot } from './snapshot.ts';
-import { memoName, type Subject } from './subjects.ts';
+import { memoName } from './subjects.ts';
 
 // Batches of questions: the Access Evaluations API of AuthZEN 1.0, section 7.
 
@@ -109,17 +109,12 @@ export function allFromMemory(policies: LivePolicies, find: FindSnapshot, asked:
       all.push(item);
       continue;
     }
-    if (!before || !isSame(item.subject, before.subject) || item.site !== before.site) inputs = fromMemory(policies, find, item);
+    if (!before || item.subject?.id !== before.subject?.id || item.site !== before.site) inputs = fromMemory(policies, find, item);
     if (!inputs) return undefined;
     before = item;
     all.push({ inquiry: item, inputs });
   }
   return all;
-}
-
-/** Whether two questions of one caller are about the same subject. Under the name of the caller that is the caller, whatever else it has. */
-function isSame(one: Subject | undefined, other: Subject | undefined): boolean {
-  return one === other || (one !== undefined && one.type === other?.type && one.id === other.id);
 }
 
 /** The questions with what their answers are made from; a role set that several of them need is read once. */
