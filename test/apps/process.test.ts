@@ -16,7 +16,7 @@ import { createLog } from '../../core/base/log.ts';
 import type { Db } from '../../core/database/database.ts';
 import { install, counter as program, publish } from '../helpers/apps.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { auditTrail } from '../helpers/people.ts';
+import { auditTrail, writeIn } from '../helpers/people.ts';
 import type { Caller, TestTenet } from '../helpers/tenet.ts';
 import { startWorkspace, type Workspace } from '../helpers/workspace.ts';
 
@@ -46,8 +46,7 @@ describe('applications that are processes of this machine', function () {
   });
 
   const params = () => ({ params: { path: { organizationId, instanceId } } });
-  const inOrganization = <T>(work: (db: Db) => Promise<T>) =>
-    tenet.database.write({ organization: toUuid('organization', organizationId) }, work);
+  const inOrganization = <T>(work: (db: Db) => Promise<T>) => writeIn(tenet, organizationId, work);
   const place = () => ({ organizationId, instanceId });
   const becomes = (state: string) =>
     eventually(async () => {

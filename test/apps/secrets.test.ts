@@ -4,11 +4,10 @@ import { expect } from 'chai';
 import type { Applications } from '../../apps/main.ts';
 import { findMarked } from '../../apps/process/processes.ts';
 import { reachInstance } from '../../core/apps/access.ts';
-import { toUuid } from '../../core/base/ids.ts';
 import type { Db } from '../../core/database/database.ts';
 import { install, publish } from '../helpers/apps.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { join } from '../helpers/people.ts';
+import { join, writeIn } from '../helpers/people.ts';
 import { sendIn } from '../helpers/resources.ts';
 import type { Caller, TestTenet } from '../helpers/tenet.ts';
 import { startWorkspace, type Workspace } from '../helpers/workspace.ts';
@@ -40,8 +39,7 @@ describe('the secrets of an application', function () {
     await workspace?.stop();
   });
 
-  const inOrganization = <T>(work: (db: Db) => Promise<T>) =>
-    tenet.database.write({ organization: toUuid('organization', organizationId) }, work);
+  const inOrganization = <T>(work: (db: Db) => Promise<T>) => writeIn(tenet, organizationId, work);
   const params = () => ({ params: { path: { organizationId, instanceId } } });
 
   it('come into its environment alone, sealed as they are kept, and a value that was changed comes with a restart', async () => {

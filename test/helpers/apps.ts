@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Seen, Work } from '../../core/apps/work.ts';
-import { givePlatformRoles } from './people.ts';
+import { toUuid } from '../../core/base/ids.ts';
+import { givePlatformRoles, writeIn } from './people.ts';
 import type { Caller, TestTenet } from './tenet.ts';
 
 /** What an operator says of an application in tests. */
@@ -50,6 +51,15 @@ export async function install(
   });
   if (!data) throw new Error(`not installed: ${JSON.stringify(error)}`);
   return data;
+}
+
+/** Changes the row of an instance, as the manager does. */
+export async function setInstance(tenet: TestTenet, organizationId: string, instanceId: string, columns: object): Promise<void> {
+  await writeIn(tenet, organizationId, (db) =>
+    db('instances')
+      .where({ id: toUuid('instance', instanceId) })
+      .update(columns),
+  );
 }
 
 /** What a look at a program that has ended sees, which has failed so often. */

@@ -99,12 +99,3 @@ export async function insertInstance(tenet: TestTenet, organizationId: string, c
   });
   return toId('instance', instance);
 }
-
-/** Changes the row of an instance, as the manager does. */
-export async function setInstance(tenet: TestTenet, organizationId: string, instanceId: string, columns: object): Promise<void> {
-  await tenet.database.write({ organization: toUuid('organization', organizationId) }, (db) =>
-    db('instances')
-      .where({ id: toUuid('instance', instanceId) })
-      .update(columns),
-  );
-}

@@ -3,7 +3,7 @@ import { addMember } from '../../core/access/members.ts';
 import type { PolicyContent } from '../../core/authorization/policy/content.ts';
 import { insertRevision, listHeads, loadContent, moveHead } from '../../core/authorization/store/revisions.ts';
 import { toUuid } from '../../core/base/ids.ts';
-import { openDatabase } from '../../core/database/database.ts';
+import { type Db, openDatabase } from '../../core/database/database.ts';
 import { addPlatformRoles } from '../../core/people/operators.ts';
 import type { Caller, TestTenet } from './tenet.ts';
 
@@ -73,9 +73,14 @@ export async function givePlatformRoles(tenet: TestTenet, email: string, ...role
   }
 }
 
-/** Changes rows of an organization in ways that no request can. */
+/** Reads and changes rows of an organization in ways that no request can. */
+export function writeIn<T>(tenet: TestTenet, organizationId: string, work: (db: Db) => Promise<T>): Promise<T> {
+  return tenet.database.write({ organization: toUuid('organization', organizationId) }, work);
+}
+
+/** Changes rows of an organization by SQL, in ways that no request can. */
 export async function inDatabase(tenet: TestTenet, organizationId: string, sql: string, values: readonly string[] = []): Promise<void> {
-  await tenet.database.write({ organization: toUuid('organization', organizationId) }, (db) => db.raw(sql, [...values]));
+  await writeIn(tenet, organizationId, (db) => db.raw(sql, [...values]));
 }
 
 /** The actions of the newest audit events of an organization, oldest first. */

@@ -4,8 +4,8 @@ import { desiredInstance, SecretMissing } from '../../../core/apps/desired.ts';
 import { listWork, readWork, type Work, writeSeen } from '../../../core/apps/work.ts';
 import { newId, toId, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
-import { failedLook, install, notes, publish, signInPublisher } from '../../helpers/apps.ts';
-import { allowAlso, auditTrail, foundOrganization, inDatabase, join, type Person } from '../../helpers/people.ts';
+import { failedLook, install, notes, publish, setInstance, signInPublisher } from '../../helpers/apps.ts';
+import { allowAlso, auditTrail, foundOrganization, inDatabase, join, type Person, writeIn } from '../../helpers/people.ts';
 import { sendIn } from '../../helpers/resources.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -33,14 +33,8 @@ describe('installed applications', function () {
 
   const pathOf = (instanceId: string) => ({ params: { path: { organizationId, instanceId } } });
   const get = (caller: Caller, instanceId: string) => caller.client.GET(at, pathOf(instanceId));
-  const inOrganization = <T>(work: (db: Db) => Promise<T>) =>
-    tenet.database.write({ organization: toUuid('organization', organizationId) }, work);
-  const set = (instanceId: string, columns: object) =>
-    inOrganization((db) =>
-      db('instances')
-        .where({ id: toUuid('instance', instanceId) })
-        .update(columns),
-    );
+  const inOrganization = <T>(work: (db: Db) => Promise<T>) => writeIn(tenet, organizationId, work);
+  const set = (instanceId: string, columns: object) => setInstance(tenet, organizationId, instanceId, columns);
   const tries = (body: object) =>
     admin.client.POST('/v1/organizations/{organizationId}/instances', { params: { path: { organizationId } }, body: body as never });
 

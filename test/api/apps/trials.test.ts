@@ -3,8 +3,8 @@ import { reachInstance, wakeInstance } from '../../../core/apps/access.ts';
 import { readWork, replicasOf } from '../../../core/apps/work.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
-import { install, publish, signInPublisher } from '../../helpers/apps.ts';
-import { foundOrganization, inDatabase } from '../../helpers/people.ts';
+import { install, publish, setInstance, signInPublisher } from '../../helpers/apps.ts';
+import { foundOrganization, inDatabase, writeIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const at = '/v1/organizations/{organizationId}/instances/{instanceId}';
@@ -28,14 +28,8 @@ describe('the trial of an installed application', function () {
   after(() => tenet.stop());
 
   const pathOf = (instanceId: string) => ({ params: { path: { organizationId, instanceId } } });
-  const inOrganization = <T>(work: (db: Db) => Promise<T>) =>
-    tenet.database.write({ organization: toUuid('organization', organizationId) }, work);
-  const set = (instanceId: string, columns: object) =>
-    inOrganization((db) =>
-      db('instances')
-        .where({ id: toUuid('instance', instanceId) })
-        .update(columns),
-    );
+  const inOrganization = <T>(work: (db: Db) => Promise<T>) => writeIn(tenet, organizationId, work);
+  const set = (instanceId: string, columns: object) => setInstance(tenet, organizationId, instanceId, columns);
   const tries = (body: object) =>
     admin.client.POST('/v1/organizations/{organizationId}/instances', { params: { path: { organizationId } }, body: body as never });
 
