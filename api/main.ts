@@ -64,6 +64,7 @@ import { createTasks } from './jobs.ts';
 import { checkPorts, listen, StartError } from './listening.ts';
 import { createHandlers } from './operations/index.ts';
 import { storeJudges } from './operations/policies/policy-store-revisions.ts';
+import { storeRolloutJudges } from './operations/policies/policy-store-rollouts.ts';
 import type { OnDecision, Services } from './operations/services.ts';
 import { ownReview, storesOf } from './own-review.ts';
 import { createPathAliases } from './path-aliases.ts';
@@ -249,7 +250,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
           keyring,
           planner,
           handlers: handlers as never,
-          judges: storeJudges(services),
+          judges: { ...storeJudges(services), ...storeRolloutJudges(services) },
           onDecision,
           onActivity: activity.note,
         }),

@@ -1253,7 +1253,7 @@ create table policy_store_activations (
   activated_at timestamp with time zone not null default now(),
   reason text,
   constraint policy_store_activations_pkey PRIMARY KEY (org_id, store_id, version),
-  constraint policy_store_activations_how CHECK ((how = ANY (ARRAY['ACTIVATION'::text, 'ROLLBACK'::text]))),
+  constraint policy_store_activations_how CHECK ((how = ANY (ARRAY['ACTIVATION'::text, 'ROLLBACK'::text, 'ROLLOUT'::text]))),
   constraint policy_store_activations_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES policy_stores(org_id, id) ON DELETE CASCADE,
   constraint policy_store_activations_org_id_store_id_revision_fkey FOREIGN KEY (org_id, store_id, revision) REFERENCES policy_store_revisions(org_id, store_id, revision)
 );
@@ -1314,6 +1314,98 @@ alter table policy_store_revisions enable row level security;
 alter table policy_store_revisions force row level security;
 create policy in_scope on policy_store_revisions as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
+create table policy_store_rollout_counts (
+  org_id uuid not null,
+  store_id uuid not null,
+  rollout_id uuid not null,
+  round integer not null,
+  compared bigint not null default 0,
+  dropped bigint not null default 0,
+  unkept bigint not null default 0,
+  subjects text[] not null default '{}'::text[],
+  constraint policy_store_rollout_counts_pkey PRIMARY KEY (org_id, store_id, rollout_id, round),
+  constraint policy_store_rollout_counts_compared_check CHECK ((compared >= 0)),
+  constraint policy_store_rollout_counts_dropped_check CHECK ((dropped >= 0)),
+  constraint policy_store_rollout_counts_org_id_store_id_rollout_id_fkey FOREIGN KEY (org_id, store_id, rollout_id) REFERENCES policy_store_rollouts(org_id, store_id, id) ON DELETE CASCADE,
+  constraint policy_store_rollout_counts_subjects_check CHECK ((cardinality(subjects) <= 2)),
+  constraint policy_store_rollout_counts_unkept_check CHECK ((unkept >= 0))
+);
+alter table policy_store_rollout_counts enable row level security;
+alter table policy_store_rollout_counts force row level security;
+create policy in_scope on policy_store_rollout_counts as permissive for all to public using in_scope(org_id);
+
+create table policy_store_rollout_findings (
+  org_id uuid not null,
+  store_id uuid not null,
+  rollout_id uuid not null,
+  round integer not null,
+  digest text not null,
+  effect text not null,
+  subject_type text not null,
+  action text not null,
+  resource_type text not null,
+  before_line integer,
+  after_line integer,
+  count bigint not null,
+  planned boolean not null,
+  first_at timestamp with time zone not null default now(),
+  last_at timestamp with time zone not null default now(),
+  constraint policy_store_rollout_findings_pkey PRIMARY KEY (org_id, store_id, rollout_id, round, digest),
+  constraint policy_store_rollout_findings_action_check CHECK ((char_length(action) <= 256)),
+  constraint policy_store_rollout_findings_count_check CHECK ((count > 0)),
+  constraint policy_store_rollout_findings_digest CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint policy_store_rollout_findings_effect_check CHECK ((effect = ANY (ARRAY['ALLOW_TO_DENY'::text, 'DENY_TO_ALLOW'::text]))),
+  constraint policy_store_rollout_findings_org_id_store_id_rollout_id_fkey FOREIGN KEY (org_id, store_id, rollout_id) REFERENCES policy_store_rollouts(org_id, store_id, id) ON DELETE CASCADE,
+  constraint policy_store_rollout_findings_resource_type_check CHECK ((char_length(resource_type) <= 256)),
+  constraint policy_store_rollout_findings_subject_type_check CHECK ((char_length(subject_type) <= 256))
+);
+alter table policy_store_rollout_findings enable row level security;
+alter table policy_store_rollout_findings force row level security;
+create policy in_scope on policy_store_rollout_findings as permissive for all to public using in_scope(org_id);
+
+create table policy_store_rollouts (
+  org_id uuid not null,
+  store_id uuid not null,
+  id uuid not null,
+  candidate_revision integer not null,
+  base_revision integer not null,
+  stage text not null,
+  canary_share integer not null default 0,
+  gate_decisions bigint not null,
+  gate_unplanned bigint not null,
+  planned jsonb not null default '[]'::jsonb,
+  reason text not null,
+  created_by text not null,
+  moved_by text not null,
+  moved_at timestamp with time zone not null default now(),
+  moved_reason text not null,
+  round integer not null default 1,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint policy_store_rollouts_pkey PRIMARY KEY (org_id, store_id, id),
+  constraint policy_store_rollouts_canary CHECK (
+CASE stage
+    WHEN 'SHADOW'::text THEN (canary_share = 0)
+    WHEN 'CANARY'::text THEN (canary_share > 0)
+    ELSE true
+END),
+  constraint policy_store_rollouts_candidate CHECK ((candidate_revision <> base_revision)),
+  constraint policy_store_rollouts_gate_decisions_check CHECK ((gate_decisions >= 0)),
+  constraint policy_store_rollouts_gate_unplanned_check CHECK ((gate_unplanned >= 0)),
+  constraint policy_store_rollouts_moved_reason_check CHECK (((char_length(moved_reason) >= 1) AND (char_length(moved_reason) <= 500))),
+  constraint policy_store_rollouts_org_id_store_id_base_revision_fkey FOREIGN KEY (org_id, store_id, base_revision) REFERENCES policy_store_revisions(org_id, store_id, revision),
+  constraint policy_store_rollouts_org_id_store_id_candidate_revision_fkey FOREIGN KEY (org_id, store_id, candidate_revision) REFERENCES policy_store_revisions(org_id, store_id, revision),
+  constraint policy_store_rollouts_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES policy_stores(org_id, id) ON DELETE CASCADE,
+  constraint policy_store_rollouts_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+  constraint policy_store_rollouts_share CHECK (((canary_share >= 0) AND (canary_share <= 10000))),
+  constraint policy_store_rollouts_stage CHECK ((stage = ANY (ARRAY['SHADOW'::text, 'CANARY'::text, 'DONE'::text, 'CANCELLED'::text, 'ROLLED_BACK'::text])))
+);
+CREATE UNIQUE INDEX policy_store_rollouts_one_open ON tenet.policy_store_rollouts USING btree (org_id, store_id) WHERE (stage = ANY (ARRAY['SHADOW'::text, 'CANARY'::text]));
+alter table policy_store_rollouts enable row level security;
+alter table policy_store_rollouts force row level security;
+create policy in_scope on policy_store_rollouts as permissive for all to public using in_scope(org_id);
+
 create table policy_stores (
   org_id uuid not null,
   project_id uuid not null,
@@ -1332,7 +1424,12 @@ create table policy_stores (
   updated_at timestamp with time zone not null default now(),
   value_count integer not null default 0,
   entity_version bigint not null default 1,
+  rollout_id uuid,
+  candidate_revision integer,
+  canary_share integer not null default 0,
   constraint policy_stores_pkey PRIMARY KEY (org_id, id),
+  constraint policy_stores_candidate CHECK ((((rollout_id IS NULL) = (candidate_revision IS NULL)) AND ((rollout_id IS NOT NULL) OR (canary_share = 0)))),
+  constraint policy_stores_candidate_revision FOREIGN KEY (org_id, id, candidate_revision) REFERENCES policy_store_revisions(org_id, store_id, revision),
   constraint policy_stores_entity_bytes CHECK (((entity_bytes >= 0) AND (entity_bytes <= 67108864))),
   constraint policy_stores_entity_count CHECK (((entity_count >= 0) AND (entity_count <= 100000))),
   constraint policy_stores_head FOREIGN KEY (org_id, id, head_revision) REFERENCES policy_store_revisions(org_id, store_id, revision),
@@ -2870,6 +2967,9 @@ grant insert, select on policy_store_activations to tenet_app;
 grant delete, insert, select, update on policy_store_entities to tenet_app;
 grant delete, insert, select on policy_store_entity_values to tenet_app;
 grant insert, select on policy_store_revisions to tenet_app;
+grant insert, select, update on policy_store_rollout_counts to tenet_app;
+grant insert, select, update on policy_store_rollout_findings to tenet_app;
+grant insert, select, update on policy_store_rollouts to tenet_app;
 grant delete, insert, select, update on policy_stores to tenet_app;
 grant insert, select, update on projects to tenet_app;
 grant delete, insert, select, update on replicas to tenet_app;

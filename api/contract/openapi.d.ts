@@ -3426,7 +3426,7 @@ export interface paths {
         get: operations["getPolicyStoreHead"];
         /**
          * Put a revision of a policy store into force
-         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before. For the revision that is in force nothing changes, and nothing is recorded.
+         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before. While a rollout is open it is refused with 409. For the revision that is in force nothing changes, and nothing is recorded.
          */
         put: operations["replacePolicyStoreHead"];
         post?: never;
@@ -3447,7 +3447,7 @@ export interface paths {
         put?: never;
         /**
          * Go back to an earlier revision of a policy store
-         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before.
+         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before. While a rollout is open it cancels that instead, at once.
          */
         post: operations["rollbackPolicyStore"];
         delete?: never;
@@ -4174,6 +4174,90 @@ export interface paths {
         get: operations["listStoreDecisions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rollouts of a policy store
+         * @description The rollouts of one store, newest first, with what the comparison has found.
+         */
+        get: operations["listPolicyStoreRollouts"];
+        put?: never;
+        /**
+         * Begin a rollout of a policy store
+         * @description A stored revision, the candidate, comes into force in stages. It is checked and tested first, as an activation is. In the stage SHADOW it decides nothing, and live decisions of the store are taken again by it, off the way of requests; in CANARY it decides for the share of all subjects that `canary` names, and their decisions are taken again by the revision in force. Where they differ and `planned` does not say so, the gates count it; in CANARY, more than the gate allows, for two subjects or more, ends the rollout by itself. As long as it is open nothing else comes into force in the store, and a second one is refused with 409.
+         */
+        post: operations["createPolicyStoreRollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/rollouts/{rolloutId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a rollout of a policy store
+         * @description Its stage, and what the comparison has found since it is in it.
+         */
+        get: operations["getPolicyStoreRollout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/rollouts/{rolloutId}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote a rollout of a policy store
+         * @description Moves an open rollout on: to CANARY, or to a greater share than it has, or to ALL, which puts the candidate into force for everybody. It is refused with 409, which says the figures, when fewer decisions were compared than the gates ask for, or more of them differed than they allow; `force` promotes all the same, and the audit log says so.
+         */
+        post: operations["promotePolicyStoreRollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/rollouts/{rolloutId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a rollout of a policy store
+         * @description Ends an open rollout at once: the revision in force decides for everybody. Another one may begin.
+         */
+        post: operations["cancelPolicyStoreRollout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5405,6 +5489,50 @@ export interface components {
                 target: components["schemas"]["PolicyRolloutId"];
                 before: components["schemas"]["AuditRolloutStage"];
                 after: components["schemas"]["AuditRolloutEnd"];
+            };
+            /** @description A rollout of a policy store was ended by a person; what is in force decides for everybody. */
+            "policy-store-rollout.cancel"?: {
+                target: components["schemas"]["PolicyRolloutId"];
+                before: components["schemas"]["AuditStoreRolloutStage"];
+                after: components["schemas"]["AuditStoreRolloutEnd"];
+            };
+            /** @description A revision of a policy store comes into force in stages. */
+            "policy-store-rollout.create"?: {
+                target: components["schemas"]["PolicyRolloutId"];
+                /** @description Which one, and what promotion asks for. */
+                after: {
+                    policyStoreId: components["schemas"]["PolicyStoreId"];
+                    revision: components["schemas"]["RevisionNumber"];
+                    baseRevision: components["schemas"]["RevisionNumber"];
+                    stage: components["schemas"]["PolicyStoreRolloutStage"];
+                    canary?: components["schemas"]["PolicyStoreCanary"];
+                    gates: components["schemas"]["PolicyStoreRolloutGates"];
+                    /** @description Which differences are meant. */
+                    planned: components["schemas"]["PlannedStoreDifference"][];
+                    reason: components["schemas"]["Reason"];
+                };
+            };
+            /** @description The candidate of a rollout of a policy store decides for more subjects, or for all. */
+            "policy-store-rollout.promote"?: {
+                target: components["schemas"]["PolicyRolloutId"];
+                before: components["schemas"]["AuditStoreRolloutStage"];
+                /** @description How far, by which figures, and whether these did not meet the gates. */
+                after: {
+                    policyStoreId: components["schemas"]["PolicyStoreId"];
+                    revision: components["schemas"]["RevisionNumber"];
+                    stage: components["schemas"]["PolicyStoreRolloutStage"];
+                    canary?: components["schemas"]["PolicyStoreCanary"];
+                    figures: components["schemas"]["PolicyRolloutFigures"];
+                    /** @description Whether the gates were not met, and `force` was given. */
+                    forced: boolean;
+                    reason: components["schemas"]["Reason"];
+                };
+            };
+            /** @description A rollout of a policy store was ended by Tenet, because the candidate differed where that is not planned. */
+            "policy-store-rollout.roll-back"?: {
+                target: components["schemas"]["PolicyRolloutId"];
+                before: components["schemas"]["AuditStoreRolloutStage"];
+                after: components["schemas"]["AuditStoreRolloutEnd"];
             };
             /** @description Another revision decides in a policy store. */
             "policy-store.activate"?: {
@@ -10709,6 +10837,8 @@ export interface components {
             activatedBy?: string;
             activatedAt?: components["schemas"]["Timestamp"];
             reason?: components["schemas"]["Reason"];
+            rolloutId?: components["schemas"]["PolicyRolloutId"];
+            candidateRevision?: components["schemas"]["RevisionNumber"];
             etag: components["schemas"]["Etag"];
         };
         /**
@@ -10728,10 +10858,10 @@ export interface components {
             reason: components["schemas"]["Reason"];
         };
         /**
-         * @description How a revision came into force. ACTIVATION: by its number. ROLLBACK: back to what was in force before.
+         * @description How a revision came into force. ACTIVATION: by its number. ROLLBACK: back to what was in force before. ROLLOUT: in stages.
          * @enum {string}
          */
-        StoreActivationWay: "ACTIVATION" | "ROLLBACK";
+        StoreActivationWay: "ACTIVATION" | "ROLLBACK" | "ROLLOUT";
         /** @description A revision that was put into force. */
         PolicyStoreActivation: {
             revision: components["schemas"]["RevisionNumber"];
@@ -11735,6 +11865,146 @@ export interface components {
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
+         * @description SHADOW: the candidate decides nothing and is compared with the revision in force. CANARY: it decides for a share of the subjects. DONE: it is in force. CANCELLED: by a person. ROLLED_BACK: by Tenet, because it differed in CANARY where that is not planned.
+         * @enum {string}
+         */
+        PolicyStoreRolloutStage: "SHADOW" | "CANARY" | "DONE" | "CANCELLED" | "ROLLED_BACK";
+        /** @description For whom the candidate decides. */
+        PolicyStoreCanary: {
+            /**
+             * Format: int32
+             * @description Of all subjects, in hundredths of a percent: 500 is 5 %. The type and the id of a subject alone say whether it is among them, so a greater share has all subjects of a smaller one, and no subject sees both revisions.
+             * @example 500
+             */
+            share: number;
+        };
+        /** @description What promotion asks for. */
+        PolicyStoreRolloutGates: {
+            /**
+             * Format: int32
+             * @description Compared decisions at least.
+             * @default 1000
+             */
+            decisions?: number;
+            /**
+             * Format: int32
+             * @description Compared decisions that differ where that is not planned, at most.
+             * @default 0
+             */
+            unplanned?: number;
+        };
+        /** @description Decisions that are meant to differ, as a group of planPolicyStore says it. */
+        PlannedStoreDifference: {
+            effect: components["schemas"]["PolicyRolloutEffect"];
+            /**
+             * Format: text
+             * @description The type of the subjects.
+             * @example user
+             */
+            subjectType: string;
+            /**
+             * Format: text
+             * @description What they do.
+             * @example export
+             */
+            action: string;
+            /**
+             * Format: text
+             * @description The type of the resources.
+             * @example record
+             */
+            resourceType: string;
+        };
+        /** @description What the candidate and the revision in force decide differently, by which rows. It names no subject and no resource: replayStoreDecisions does. */
+        PolicyStoreRolloutFinding: {
+            effect: components["schemas"]["PolicyRolloutEffect"];
+            /** @description The type of the subjects. */
+            subjectType: string;
+            /** @description What they do. */
+            action: string;
+            /** @description The type of the resources. */
+            resourceType: string;
+            /**
+             * Format: int32
+             * @description The line of policy.csv that decides in the revision in force; absent where none does.
+             */
+            beforeLine?: number;
+            /**
+             * Format: int32
+             * @description The line of policy.csv that decides in the candidate; absent where none does.
+             */
+            afterLine?: number;
+            /**
+             * Format: int64
+             * @description How many decisions differ.
+             */
+            count: number;
+            /** @description Whether the rollout says that they shall. */
+            planned: boolean;
+            firstAt: components["schemas"]["Timestamp"];
+            lastAt: components["schemas"]["Timestamp"];
+        };
+        /** @description A revision of a policy store that comes into force in stages. */
+        PolicyStoreRollout: {
+            id: components["schemas"]["PolicyRolloutId"];
+            policyStoreId: components["schemas"]["PolicyStoreId"];
+            revision: components["schemas"]["RevisionNumber"];
+            baseRevision: components["schemas"]["RevisionNumber"];
+            stage: components["schemas"]["PolicyStoreRolloutStage"];
+            canary?: components["schemas"]["PolicyStoreCanary"];
+            gates: components["schemas"]["PolicyStoreRolloutGates"];
+            figures: components["schemas"]["PolicyRolloutFigures"];
+            /** @description Which differences are meant. */
+            planned: components["schemas"]["PlannedStoreDifference"][];
+            /** @description What differs, first what is not planned, then what was met most; 100 at most. A list of rollouts leaves it out. */
+            findings?: components["schemas"]["PolicyStoreRolloutFinding"][];
+            reason: components["schemas"]["Reason"];
+            /** @description Who began it. */
+            createdBy: string;
+            /** @description Who moved it to its stage. */
+            movedBy: string;
+            movedAt: components["schemas"]["Timestamp"];
+            movedReason: components["schemas"]["Reason"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of the rollouts of a store, newest first. */
+        PolicyStoreRolloutList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PolicyStoreRollout"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description Which revision comes into force in stages. */
+        CreatePolicyStoreRollout: {
+            revision: components["schemas"]["RevisionNumber"];
+            canary?: components["schemas"]["PolicyStoreCanary"];
+            gates?: components["schemas"]["PolicyStoreRolloutGates"];
+            /** @description Which differences are meant. Without it every difference counts. */
+            planned?: components["schemas"]["PlannedStoreDifference"][];
+            reason: components["schemas"]["Reason"];
+        };
+        /**
+         * @description CANARY: the candidate decides for the share of the subjects that `canary` names. ALL: it is in force.
+         * @enum {string}
+         */
+        PolicyStoreRolloutTarget: "CANARY" | "ALL";
+        /** @description How far. */
+        PromotePolicyStoreRollout: {
+            stage: components["schemas"]["PolicyStoreRolloutTarget"];
+            canary?: components["schemas"]["PolicyStoreCanary"];
+            /**
+             * @description Also where the gates are not met.
+             * @default false
+             */
+            force?: boolean;
+            reason: components["schemas"]["Reason"];
+        };
+        /** @description Why it ends. */
+        CancelPolicyStoreRollout: {
+            reason: components["schemas"]["Reason"];
+        };
+        /**
          * Format: int32
          * @description How many.
          */
@@ -12434,6 +12704,18 @@ export interface components {
             scope: components["schemas"]["PolicyScope"];
             revision: components["schemas"]["RevisionNumber"];
             stage: components["schemas"]["PolicyRolloutStage"];
+            reason: components["schemas"]["Reason"];
+        };
+        /** @description Where a rollout of a policy store is. */
+        AuditStoreRolloutStage: {
+            stage: components["schemas"]["PolicyStoreRolloutStage"];
+            canary?: components["schemas"]["PolicyStoreCanary"];
+        };
+        /** @description How a rollout of a policy store ended. */
+        AuditStoreRolloutEnd: {
+            policyStoreId: components["schemas"]["PolicyStoreId"];
+            revision: components["schemas"]["RevisionNumber"];
+            stage: components["schemas"]["PolicyStoreRolloutStage"];
             reason: components["schemas"]["Reason"];
         };
         /** @description What can change of a project. */
@@ -24855,6 +25137,257 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listPolicyStoreRollouts: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreRolloutList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createPolicyStoreRollout: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePolicyStoreRollout"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreRollout"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getPolicyStoreRollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+                /** @description The rollout. */
+                rolloutId: components["parameters"]["RolloutId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreRollout"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    promotePolicyStoreRollout: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+                /** @description The rollout. */
+                rolloutId: components["parameters"]["RolloutId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotePolicyStoreRollout"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreRollout"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    cancelPolicyStoreRollout: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+                /** @description The rollout. */
+                rolloutId: components["parameters"]["RolloutId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelPolicyStoreRollout"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreRollout"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

@@ -43,6 +43,7 @@ import { policyReviews } from './policies/policy-reviews.ts';
 import { policyRollouts } from './policies/policy-rollouts.ts';
 import { policyStoreEntities } from './policies/policy-store-entities.ts';
 import { policyStoreRevisions } from './policies/policy-store-revisions.ts';
+import { policyStoreRollouts } from './policies/policy-store-rollouts.ts';
 import { policyStores } from './policies/policy-stores.ts';
 import { storeDecisions } from './policies/store-decisions.ts';
 import { resources } from './resources/resources.ts';
@@ -88,6 +89,7 @@ export function createHandlers(services: Services): Handlers {
     ...policies(services),
     ...policyReviews(services),
     ...policyRollouts(services),
+    ...policyStoreRollouts(),
     ...policyStores(),
     ...policyStoreEntities(services),
     ...policyStoreRevisions(services),

@@ -2,12 +2,14 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { type Move, previousIn } from '../authorization/store/activations.ts';
 import { InvalidInput, VersionMismatch } from '../base/errors.ts';
+import { toId } from '../base/ids.ts';
 import { numberKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { contentsOf, type Paying } from './revisions.ts';
+import { cancelOfStore, openStoreRollout } from './rollout-ends.ts';
 import { demandSound, type StoreChecker, type StoreVerdict } from './store-checker.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
@@ -17,11 +19,14 @@ export interface StoreHead {
   readonly activatedBy?: string;
   readonly activatedAt?: string;
   readonly reason?: string;
+  /** The open rollout, and the revision that it brings. */
+  readonly rolloutId?: string;
+  readonly candidateRevision?: number;
   readonly etag: string;
 }
 
-/** How a revision came into force: by its number, or back to what was in force before. */
-export type StoreActivationWay = 'ACTIVATION' | 'ROLLBACK';
+/** How a revision came into force: by its number, back to what was in force before, or at the end of a rollout. */
+export type StoreActivationWay = 'ACTIVATION' | 'ROLLBACK' | 'ROLLOUT';
 
 /** One entry of the history of a store: a revision that was put into force. */
 export interface StoreActivation {
@@ -57,6 +62,7 @@ function toHead(row: StoreRow): StoreHead {
     ...(row.head_moved_by !== null && { activatedBy: row.head_moved_by }),
     ...(row.head_moved_at !== null && { activatedAt: row.head_moved_at.toISOString() }),
     ...(row.head_reason !== null && { reason: row.head_reason }),
+    ...(row.rollout_id !== null && { rolloutId: toId('rollout', row.rollout_id), candidateRevision: row.candidate_revision! }),
     etag: etagOf(row.head_version),
   };
 }
@@ -119,8 +125,9 @@ export async function judgeRollback(
   db: Db,
   checker: StoreChecker,
   input: Moving & Paying & { readonly revision?: number | undefined },
-): Promise<StoreVerdict> {
+): Promise<StoreVerdict | undefined> {
   const store = await storeToMove(db, input);
+  if (store.rollout_id !== null) return undefined;
   const revision = targetOf(store, await movesOf(db, store), input.revision);
   return checker.judge(input.payer, () => contentsOf(db, store, revision, '#/revision'));
 }
@@ -140,12 +147,23 @@ export async function replaceStoreHead(
   if (entityVersion !== undefined && entityVersion !== store.entity_version)
     throw new VersionMismatch(etagOf(store.head_version), 'The entities have changed since that entityVersion. Plan again.');
   if (input.revision === store.head_revision) return toHead(store);
+  if (store.rollout_id !== null) throw openStoreRollout(store);
   return moveHead(db, actor, verdict, store, { ...input, how: 'ACTIVATION' });
 }
 
+/** What ends a rollout: its candidate comes into force. Behind the lock of the store. Throws InvalidInput and RateLimited. */
+export async function putIntoForce(
+  db: Db,
+  actor: Actor,
+  verdict: StoreVerdict | undefined,
+  input: StoreKey & { readonly revision: number; readonly reason: string; readonly how: 'ROLLOUT' },
+): Promise<StoreHead> {
+  return moveHead(db, actor, verdict, await findStore(db, input), { ...input, preconditions: {} });
+}
+
 /**
- * Puts what was in force before into force again, or a revision that was. Called again, it goes further back. Throws what replaceStoreHead does, and
- * InvalidInput for a revision that is in force, or never was.
+ * Puts what was in force before into force again, or a revision that was. Called again, it goes further back. While a rollout is open it cancels that instead,
+ * without any check. Throws what replaceStoreHead does, and InvalidInput for a revision that is in force, or never was.
  */
 export async function rollBackStore(
   db: Db,
@@ -154,6 +172,11 @@ export async function rollBackStore(
   input: Moving & { readonly revision?: number | undefined; readonly reason: string },
 ): Promise<StoreHead> {
   const store = await storeToMove(db, input, { lock: true });
+  if (store.rollout_id !== null) {
+    if (input.revision !== undefined && input.revision !== store.head_revision) throw openStoreRollout(store);
+    await cancelOfStore(db, actor, input, store, input.reason);
+    return getStoreHead(db, input);
+  }
   const moves = await movesOf(db, store);
   return moveHead(db, actor, verdict, store, { ...input, revision: targetOf(store, moves, input.revision), how: 'ROLLBACK' });
 }

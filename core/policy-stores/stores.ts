@@ -37,6 +37,10 @@ export interface StoreRow {
   head_moved_by: string | null;
   head_moved_at: Date | null;
   head_reason: string | null;
+  /** The open rollout, what it brings and for how many of all subjects that decides, in hundredths of a percent. */
+  rollout_id: string | null;
+  candidate_revision: number | null;
+  canary_share: number;
   entity_count: number;
   /** Moves with every change of the entities. */
   entity_version: string;

@@ -1,0 +1,98 @@
+import type { Figures } from '../../../core/authorization/store/rollouts.ts';
+import { toId, toUuid } from '../../../core/base/ids.ts';
+import { readPage, toPage } from '../../../core/base/pages.ts';
+import { etagOf } from '../../../core/base/versions.ts';
+import type { Db } from '../../../core/database/database.ts';
+import { figuresOf, listFindings, type ShownStoreFinding, type StoreFigures } from '../../../core/policy-stores/rollout-findings.ts';
+import { listRollouts, type StoreRollout } from '../../../core/policy-stores/rollout-rows.ts';
+import * as core from '../../../core/policy-stores/rollouts.ts';
+import { findStore, type StoreKey } from '../../../core/policy-stores/stores.ts';
+import type { Handlers, Judges } from '../../contract/handler.ts';
+import { pathOfStore, withEtag } from '../replies.ts';
+import type { Services } from '../services.ts';
+import { paying } from './policy-store-revisions.ts';
+
+type Operations = 'listPolicyStoreRollouts' | `${'create' | 'get' | 'promote' | 'cancel'}PolicyStoreRollout`;
+
+/** The sort key of rollouts. */
+const rolloutKey = /^roll_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
+/** What changes of rollouts have to know of files, as storeJudges. */
+export function storeRolloutJudges({ storeChecker }: Pick<Services, 'storeChecker'>): Judges {
+  return {
+    createPolicyStoreRollout: async ({ db, body, ...request }) =>
+      core.judgeStoreRollout(db, storeChecker, { ...body, ...(await paying(request)) }),
+    promotePolicyStoreRollout: async ({ db, ...request }) => core.judgeStorePromotion(db, storeChecker, await paying(request)),
+  };
+}
+
+/** Tag PolicyStoreRollouts. */
+export function policyStoreRollouts(): Pick<Handlers, Operations> {
+  return {
+    async listPolicyStoreRollouts({ db, params, query }) {
+      const list = `rollouts of ${params.policyStoreId}`;
+      const page = readPage(query, list, rolloutKey);
+      const before = page.after === undefined ? undefined : toUuid('rollout', page.after);
+      const store = await findStore(db, params);
+      const rollouts = await listRollouts(db, store, { before, limit: page.limit + 1 });
+      const figures = await figuresOf(
+        db,
+        store,
+        rollouts.map(({ id }) => id),
+      );
+      const body = toPage(
+        rollouts,
+        page,
+        list,
+        ({ id }) => id,
+        (rollout) => toReply(params, rollout, figures.get(rollout.id)!),
+      );
+      return { status: 200, body };
+    },
+
+    async createPolicyStoreRollout({ db, actor, params, body, verdict }) {
+      const rollout = await core.createStoreRollout(db, actor, verdict, { ...body, ...params });
+      return {
+        status: 201,
+        headers: { location: `${pathOfStore(params)}/rollouts/${rollout.id}` },
+        body: await whole(db, params, rollout),
+      };
+    },
+
+    async getPolicyStoreRollout({ db, params }) {
+      return withEtag(await whole(db, params, (await core.getStoreRollout(db, params)).rollout));
+    },
+
+    async promotePolicyStoreRollout({ db, actor, params, body, preconditions, verdict }) {
+      return withEtag(await whole(db, params, await core.promoteStoreRollout(db, actor, verdict, { ...body, ...params, preconditions })));
+    },
+
+    async cancelPolicyStoreRollout({ db, actor, params, body }) {
+      return withEtag(await whole(db, params, await core.cancelStoreRollout(db, actor, { ...body, ...params })));
+    },
+  };
+}
+
+/** How many findings an answer has. */
+const shownFindings = 100;
+
+/** A rollout with what its comparison has found. Its ETag is of the rollout alone: figures move all the time. */
+async function whole(db: Db, key: StoreKey, rollout: StoreRollout) {
+  const store = { org_id: toUuid('organization', key.organizationId), id: toUuid('policyStore', key.policyStoreId) };
+  const findings = (await listFindings(db, store, rollout, shownFindings)).map(toFinding);
+  return { ...toReply(key, rollout, (await figuresOf(db, store, [rollout.id])).get(rollout.id)!), findings };
+}
+
+function toFinding({ firstAt, lastAt, ...finding }: ShownStoreFinding) {
+  return { ...finding, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() };
+}
+
+function toReply({ policyStoreId }: StoreKey, rollout: StoreRollout, { subjects: _, ...figures }: StoreFigures) {
+  const { candidate, base, share, planned, round: _round, version, movedAt, createdAt, updatedAt, ...rest } = rollout;
+  return {
+    ...rest,
+    ...{ policyStoreId, revision: candidate, baseRevision: base, figures: figures as Figures, planned: [...planned] },
+    ...(share > 0 && { canary: { share } }),
+    ...{ movedAt: movedAt.toISOString(), createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(), etag: etagOf(version) },
+  };
+}
