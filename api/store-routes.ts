@@ -122,7 +122,7 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     const policy = snapshot && policies.find(snapshot.revisions);
     if (!policy || isSignedOut({ ...principal }, snapshot)) return undefined;
     const kept = stores.find(key, about);
-    const ready = kept && compiledInMemory(compiled, key, kept);
+    const ready = kept && compiledInMemory(compiled, key, { kept, asked: about });
     if (!ready) return undefined;
     const decision = decideWith(policy.engine, snapshot, 'policy-store', 'evaluate');
     if (!decision.allowed) return undefined;
@@ -140,7 +140,7 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     const scope = { organization: toUuid('organization', organizationId) };
     await database.read(scope, async (db) => {
       const kept = stores.find(key, about) ?? (await stores.load(key, about, () => readKept(db, key, about)));
-      await compiledFor(db, compiled, key, kept);
+      await compiledFor(db, compiled, key, { kept, asked: about });
     });
   }
 

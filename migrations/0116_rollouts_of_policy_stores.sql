@@ -47,7 +47,7 @@ create table policy_store_rollout_counts (
   dropped bigint not null default 0 check (dropped >= 0),
   -- Differences that are not planned and have no room among the findings.
   unkept bigint not null default 0 check (unkept >= 0),
-  -- Hashes of subjects for whom decisions differ where that is not planned: two at most, which tell that it is not one alone.
+  -- Hashes of subjects for whom decisions differ where that is not planned, until the rollout ends: two at most, which tell that it is not one alone.
   subjects text[] not null default '{}' check (cardinality(subjects) <= 2),
   primary key (org_id, store_id, rollout_id, round),
   foreign key (org_id, store_id, rollout_id) references policy_store_rollouts (org_id, store_id, id) on delete cascade
@@ -98,5 +98,5 @@ create policy in_scope on policy_store_rollout_counts using (in_scope(org_id));
 alter table policy_store_rollout_findings enable row level security;
 alter table policy_store_rollout_findings force row level security;
 create policy in_scope on policy_store_rollout_findings using (in_scope(org_id));
--- They go with their store alone.
-grant select, insert, update on policy_store_rollouts, policy_store_rollout_counts, policy_store_rollout_findings to tenet_app;
+-- What a round has found goes when the next one begins, and old rollouts when there are many.
+grant select, insert, update, delete on policy_store_rollouts, policy_store_rollout_counts, policy_store_rollout_findings to tenet_app;

@@ -3426,7 +3426,7 @@ export interface paths {
         get: operations["getPolicyStoreHead"];
         /**
          * Put a revision of a policy store into force
-         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before. While a rollout is open it is refused with 409. For the revision that is in force nothing changes, and nothing is recorded.
+         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before. While a rollout is open the request is refused with 409. For the revision that is in force nothing changes, and nothing is recorded.
          */
         put: operations["replacePolicyStoreHead"];
         post?: never;
@@ -3447,7 +3447,7 @@ export interface paths {
         put?: never;
         /**
          * Go back to an earlier revision of a policy store
-         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before. While a rollout is open it cancels that instead, at once.
+         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before. Where a canary is open, that is ended instead, at once and without a check, and what is in force decides for everybody; a shadow is ended besides.
          */
         post: operations["rollbackPolicyStore"];
         delete?: never;
@@ -4195,7 +4195,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a rollout of a policy store
-         * @description A stored revision, the candidate, comes into force in stages. It is checked and tested first, as an activation is. In the stage SHADOW it decides nothing, and live decisions of the store are taken again by it, off the way of requests; in CANARY it decides for the share of all subjects that `canary` names, and their decisions are taken again by the revision in force. Where they differ and `planned` does not say so, the gates count it; in CANARY, more than the gate allows, for two subjects or more, ends the rollout by itself. As long as it is open nothing else comes into force in the store, and a second one is refused with 409.
+         * @description A stored revision, the candidate, comes into force in stages. It is checked and tested first, as an activation is. In the stage SHADOW it decides nothing, and live decisions of the store are taken again by it, off the way of requests; in CANARY it decides for the share of all subjects that `canary` names, and their decisions are taken again by the revision in force. Where they differ and `planned` does not say so, the gates count it; in CANARY, more than the gate allows, for two subjects or more, ends the rollout by itself. As long as it is open nothing else comes into force in the store, and a second one is refused with 409. Decisions count whoever asks, so gates say little where one caller asks most; begin none while servers of an earlier version of Tenet still run.
          */
         post: operations["createPolicyStoreRollout"];
         delete?: never;
@@ -11873,7 +11873,7 @@ export interface components {
         PolicyStoreCanary: {
             /**
              * Format: int32
-             * @description Of all subjects, in hundredths of a percent: 500 is 5 %. The type and the id of a subject alone say whether it is among them, so a greater share has all subjects of a smaller one, and no subject sees both revisions.
+             * @description Of all subjects, in hundredths of a percent: 500 is 5 %. The rollout, the type and the id of a subject alone say whether it is among them, so a greater share has all subjects of a smaller one, and no subject goes back and forth.
              * @example 500
              */
             share: number;
@@ -11954,8 +11954,8 @@ export interface components {
             canary?: components["schemas"]["PolicyStoreCanary"];
             gates: components["schemas"]["PolicyStoreRolloutGates"];
             figures: components["schemas"]["PolicyRolloutFigures"];
-            /** @description Which differences are meant. */
-            planned: components["schemas"]["PlannedStoreDifference"][];
+            /** @description Which differences are meant. A list of rollouts leaves it out. */
+            planned?: components["schemas"]["PlannedStoreDifference"][];
             /** @description What differs, first what is not planned, then what was met most; 100 at most. A list of rollouts leaves it out. */
             findings?: components["schemas"]["PolicyStoreRolloutFinding"][];
             reason: components["schemas"]["Reason"];

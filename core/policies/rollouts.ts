@@ -145,15 +145,15 @@ export async function getRollout(db: Db, scope: string, rolloutId: string): Prom
   return rollout;
 }
 
-/** What the figures lack, in a sentence; undefined where the gates are met. */
-export function unmetGates(gates: Gates, { compared, unplanned }: Figures): string | undefined {
+/** What the figures lack, in a sentence; undefined where the gates are met. `unless` says which differences count. */
+export function unmetGates(gates: Gates, { compared, unplanned }: Figures, unless = 'where the plan does not say so'): string | undefined {
   const lacks = [
     ...(compared < gates.decisions
       ? [`${counted(compared, 'decision was', 'decisions were')} compared, and its gate asks for ${gates.decisions}`]
       : []),
     ...(unplanned > gates.unplanned
       ? [
-          `${counted(unplanned, 'compared decision differs', 'compared decisions differ')} where the plan does not say so, and its gate allows ${gates.unplanned}`,
+          `${counted(unplanned, 'compared decision differs', 'compared decisions differ')} ${unless}, and its gate allows ${gates.unplanned}`,
         ]
       : []),
   ];

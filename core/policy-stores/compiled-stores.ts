@@ -94,6 +94,7 @@ function ofOthers(error: unknown): undefined {
 /** It was checked before it came into force, so it fails only where this Tenet looks closer than the one that checked it. */
 function refuse(error: unknown): never {
   if (!(error instanceof PolicyError)) throw error;
-  const detail = 'The policy in force in this store does not hold any more. Propose and activate another revision.';
+  const detail =
+    'A policy that decides in this store does not hold any more. Cancel the rollout where one is open, else propose and activate another revision.';
   throw new Unavailable(detail, { cause: error });
 }

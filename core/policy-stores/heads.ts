@@ -127,7 +127,7 @@ export async function judgeRollback(
   input: Moving & Paying & { readonly revision?: number | undefined },
 ): Promise<StoreVerdict | undefined> {
   const store = await storeToMove(db, input);
-  if (store.rollout_id !== null) return undefined;
+  if (store.canary_share > 0) return undefined;
   const revision = targetOf(store, await movesOf(db, store), input.revision);
   return checker.judge(input.payer, () => contentsOf(db, store, revision, '#/revision'));
 }
@@ -162,8 +162,8 @@ export async function putIntoForce(
 }
 
 /**
- * Puts what was in force before into force again, or a revision that was. Called again, it goes further back. While a rollout is open it cancels that instead,
- * without any check. Throws what replaceStoreHead does, and InvalidInput for a revision that is in force, or never was.
+ * Puts what was in force before into force again, or a revision that was. Called again, it goes further back. In a canary it ends that instead,
+ * without any check; a shadow it ends besides. Throws what replaceStoreHead does, and InvalidInput for a revision that is in force, or never was.
  */
 export async function rollBackStore(
   db: Db,
@@ -173,9 +173,10 @@ export async function rollBackStore(
 ): Promise<StoreHead> {
   const store = await storeToMove(db, input, { lock: true });
   if (store.rollout_id !== null) {
-    if (input.revision !== undefined && input.revision !== store.head_revision) throw openStoreRollout(store);
+    const isCanary = store.canary_share > 0;
+    if (isCanary && input.revision !== undefined && input.revision !== store.head_revision) throw openStoreRollout(store);
     await cancelOfStore(db, actor, input, store, input.reason);
-    return getStoreHead(db, input);
+    if (isCanary) return getStoreHead(db, input);
   }
   const moves = await movesOf(db, store);
   return moveHead(db, actor, verdict, store, { ...input, revision: targetOf(store, moves, input.revision), how: 'ROLLBACK' });

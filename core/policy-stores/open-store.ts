@@ -105,12 +105,16 @@ function rolloutIn({ rollout_id, round, candidate_revision, candidate_sha256, ca
 
 /** The files that decide for a subject. */
 export function decidingFor({ inForce, rollout }: KeptStore, subject: Pick<AskedEntity, 'type' | 'id'>): NamedRevision | undefined {
-  return rollout && rollout.share > 0 && canaryPlace(subject) < rollout.share ? rollout.candidate : inForce;
+  return rollout && rollout.share > 0 && canaryPlace(rollout.id, subject) < rollout.share ? rollout.candidate : inForce;
 }
 
-/** The files that decide for somebody. */
-function deciding({ inForce, rollout }: KeptStore): NamedRevision[] {
-  return inForce === undefined ? [] : rollout && rollout.share > 0 ? [inForce, rollout.candidate] : [inForce];
+/** The files that decide for some of these, or for anybody: no more than it takes, so that a candidate which does not hold stops its canary alone. */
+function deciding(kept: KeptStore, asked: readonly AskedEntity[] | 'anybody'): NamedRevision[] {
+  const { inForce, rollout } = kept;
+  if (inForce === undefined) return [];
+  if (!rollout || rollout.share === 0) return [inForce];
+  const both = [inForce, rollout.candidate];
+  return asked === 'anybody' ? both : both.filter((named) => asked.some((one) => decidingFor(kept, one) === named));
 }
 
 /** Reads what a store decides by, and what it keeps of these things: one query, and another one for a policy that is not in memory. Throws NotFound. */
@@ -119,27 +123,38 @@ export async function openStore(
   compiled: CompiledStores,
   key: StoreKey,
   asked: readonly AskedEntity[],
-  by?: StoreAsker,
+  { by, forAnybody = false }: { readonly by?: StoreAsker | undefined; readonly forAnybody?: boolean } = {},
 ): Promise<OpenStore> {
   const kept = await readKept(db, key, asked);
-  return openedWith({ key, kept, stores: await compiledFor(db, compiled, key, kept), compiled, by });
+  const stores = await compiledFor(db, compiled, key, { kept, asked: forAnybody ? 'anybody' : asked });
+  return openedWith({ key, kept, stores, compiled, by });
+}
+
+/** What was read of a store, and who is asked about. */
+interface Deciding {
+  readonly kept: KeptStore;
+  readonly asked: readonly AskedEntity[] | 'anybody';
 }
 
 /** The policies that decide for somebody, by their digests. */
 export type CompiledSides = ReadonlyMap<string, CompiledStore>;
 
 /** The policies that decide, made ready where they are not in memory. Throws NotFound. */
-export async function compiledFor(db: Db, compiled: CompiledStores, key: StoreKey, kept: KeptStore): Promise<CompiledSides> {
+export async function compiledFor(db: Db, compiled: CompiledStores, key: StoreKey, { kept, asked }: Deciding): Promise<CompiledSides> {
   const sides = new Map<string, CompiledStore>();
-  for (const named of deciding(kept))
+  for (const named of deciding(kept, asked))
     sides.set(named.sha256, await compiled.get(key.organizationId, named.sha256, () => contentsNamed(db, key, named)));
   return sides;
 }
 
 /** The policies that decide, where all are in memory. */
-export function compiledInMemory(compiled: CompiledStores, { organizationId }: StoreKey, kept: KeptStore): CompiledSides | undefined {
+export function compiledInMemory(
+  compiled: CompiledStores,
+  { organizationId }: StoreKey,
+  { kept, asked }: Deciding,
+): CompiledSides | undefined {
   const sides = new Map<string, CompiledStore>();
-  for (const { sha256 } of deciding(kept)) {
+  for (const { sha256 } of deciding(kept, asked)) {
     const store = compiled.find(organizationId, sha256);
     if (!store) return undefined;
     sides.set(sha256, store);
@@ -174,7 +189,7 @@ interface Opened {
 export function openedWith(opened: Opened): OpenStore {
   const { key, kept, stores, compiled } = opened;
   const policies = new Map<number, OpenPolicy>();
-  for (const named of deciding(kept)) {
+  for (const named of deciding(kept, 'anybody')) {
     const store = stores.get(named.sha256);
     if (store) policies.set(named.revision, policyOf(store, named, opened));
   }

@@ -97,7 +97,7 @@ export async function evaluateInStore(
   batch: StoreBatch,
   by?: StoreAsker,
 ): Promise<StoreAnswer[]> {
-  return answersOf(await openStore(db, compiled, key, askedIn(batch), by), batch);
+  return answersOf(await openStore(db, compiled, key, askedIn(batch), { by }), batch);
 }
 
 /** What questions are about. Throws InvalidInput for questions that bring too much. */

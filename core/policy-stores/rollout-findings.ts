@@ -16,10 +16,12 @@ export interface StoreFinding extends StoreDifference {
   /** SHA-256 of the difference. */
   readonly digest: string;
   readonly count: number;
+  /** Hashes of subjects for whom it was met, two at most: they tell that it is not one alone. */
+  readonly subjects: readonly string[];
 }
 
 /** A finding with whether the rollout says so, and when it was met first and last. */
-export interface ShownStoreFinding extends Omit<StoreFinding, 'digest'> {
+export interface ShownStoreFinding extends Omit<StoreFinding, 'digest' | 'subjects'> {
   readonly planned: boolean;
   readonly firstAt: Date;
   readonly lastAt: Date;
@@ -29,18 +31,19 @@ export interface ShownStoreFinding extends Omit<StoreFinding, 'digest'> {
 export interface StoreCompared {
   readonly compared: number;
   readonly dropped: number;
+  /** Differing decisions for whose case there was no room. */
+  readonly unkept: number;
   readonly findings: readonly StoreFinding[];
-  /** Hashes of some subjects for whom decisions differ, and how. */
-  readonly subjects: readonly (PlannedDifference & { readonly hash: string })[];
 }
 
 /** Findings that are kept of one round: as many that are planned, and as many others (docs/limits.md). */
 const mostFindings = 1_000;
-/** Characters of a name that an application gives. */
+/** Characters of a name that an application gives, and subjects of a finding. */
 const mostCharacters = 256;
+const mostSubjects = 2;
 
-/** The difference with its digest. What an application names is cut to what is kept of it. */
-export function findingOf(difference: StoreDifference): StoreFinding {
+/** A difference that was met once, with its digest. What an application names is cut to what is kept of it. */
+export function findingOf(difference: StoreDifference, subject: string): StoreFinding {
   const { effect, beforeLine, afterLine } = difference;
   const [subjectType, action, resourceType] = [difference.subjectType, difference.action, difference.resourceType].map(shortened) as [
     string,
@@ -50,52 +53,56 @@ export function findingOf(difference: StoreDifference): StoreFinding {
   const digest = createHash('sha256')
     .update(JSON.stringify([effect, subjectType, action, resourceType, beforeLine ?? null, afterLine ?? null]))
     .digest('hex');
-  return { ...difference, subjectType, action, resourceType, digest, count: 1 };
+  return { ...difference, subjectType, action, resourceType, digest, count: 1, subjects: [subject] };
 }
 
-/** A name as PostgreSQL keeps it: halves of surrogate pairs and zeros are replaced. */
+/** What was met of one difference by two who counted. */
+export function together(one: StoreFinding, other: StoreFinding): StoreFinding {
+  const subjects = [...new Set([...one.subjects, ...other.subjects])].slice(0, mostSubjects);
+  return { ...one, count: one.count + other.count, subjects };
+}
+
+/** A name as PostgreSQL keeps it: halves of surrogate pairs and zeros are replaced, and one that is too long ends in dots. */
 function shortened(name: string): string {
-  return [...Buffer.from(name).toString().replaceAll('\0', '\ufffd')].slice(0, mostCharacters).join('');
+  const characters = [...Buffer.from(name).toString().replaceAll('\0', '\ufffd')];
+  return characters.length <= mostCharacters ? characters.join('') : `${characters.slice(0, mostCharacters - 1).join('')}…`;
 }
 
-/** Of a round that is over nothing counts any more. */
-const roundSql = `from policy_store_rollouts r where r.org_id = $1 and r.store_id = $2 and r.id = $3 and r.round = $4 and r.stage in ('SHADOW', 'CANARY')`;
+/** The findings `x` of a round. */
+const ofRound = 'x.org_id = $1 and x.store_id = $2 and x.rollout_id = $3 and x.round = $4';
 
-const isPlanned = (row: string): string => `exists (select from jsonb_to_recordset(r.planned)
-  as p (effect text, "subjectType" text, action text, "resourceType" text)
-  where p.effect = ${row}.effect and p."subjectType" = ${row}.subject_type and p.action = ${row}.action and p."resourceType" = ${row}.resource_type)`;
-
-// In order, so that two processes which write the same wait for each other in one order.
+// In order, so that two processes which write the same wait for each other in one order. Of a round that is over nothing counts any more.
 const findingsSql = `
-with met as (
-  select e.*, ${isPlanned('e')} as planned
+with open as (
+  select planned from policy_store_rollouts where org_id = $1 and store_id = $2 and id = $3 and round = $4 and stage in ('SHADOW', 'CANARY')
+), plan as materialized (
+  select p.* from open, jsonb_to_recordset(open.planned) as p (effect text, "subjectType" text, action text, "resourceType" text)
+), met as materialized (
+  select e.*, x.digest is not null as is_known, exists (select from plan p where p.effect = e.effect and p."subjectType" = e.subject_type
+    and p.action = e.action and p."resourceType" = e.resource_type) as planned
   from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::int[], $12::bigint[])
     as e (digest, effect, subject_type, action, resource_type, before_line, after_line, count)
-  join lateral (select r.* ${roundSql}) r on true
+  join open on true left join policy_store_rollout_findings x on ${ofRound} and x.digest = e.digest
+), room as materialized (
+  select x.planned, count(*) as taken from policy_store_rollout_findings x where ${ofRound} group by x.planned
 ), kept as (
   insert into policy_store_rollout_findings as known
     (org_id, store_id, rollout_id, round, digest, effect, subject_type, action, resource_type, before_line, after_line, count, planned)
   select $1, $2, $3, $4, f.digest, f.effect, f.subject_type, f.action, f.resource_type, f.before_line, f.after_line, f.count, f.planned
-  from met f
-  where exists (select from policy_store_rollout_findings x
-      where x.org_id = $1 and x.store_id = $2 and x.rollout_id = $3 and x.round = $4 and x.digest = f.digest)
-    or (select count(*) from policy_store_rollout_findings x
-      where x.org_id = $1 and x.store_id = $2 and x.rollout_id = $3 and x.round = $4 and x.planned = f.planned) < $13
+  from (select m.*, row_number() over (partition by m.planned, m.is_known order by m.digest) as place from met m) f
+  where f.is_known or f.place <= $13 - coalesce((select taken from room where room.planned = f.planned), 0)
   order by f.digest
   on conflict (org_id, store_id, rollout_id, round, digest) do update set count = known.count + excluded.count, last_at = now()
   returning digest
 )
-select coalesce(sum(count), 0) as unkept from met where not planned and digest not in (select digest from kept)`;
+select coalesce(sum(count) filter (where digest not in (select digest from kept)), 0) as unkept, coalesce(array_agg(digest), '{}') as unplanned
+from met where not planned`;
 
 const countsSql = `
-update policy_store_rollout_counts c set compared = c.compared + $5, dropped = c.dropped + $6, unkept = c.unkept + $7,
-  subjects = array(select distinct hash from (
-    select unnest(c.subjects) as hash
-    union all select e.hash from unnest($8::text[], $9::text[], $10::text[], $11::text[], $12::text[]) as e (hash, effect, subject_type, action, resource_type)
-      where not ${isPlanned('e')}
-  ) as one limit 2)
-from (select r.* ${roundSql}) r
-where c.org_id = $1 and c.store_id = $2 and c.rollout_id = $3 and c.round = $4`;
+update policy_store_rollout_counts x set compared = x.compared + $5, dropped = x.dropped + $6, unkept = x.unkept + $7,
+  subjects = array(select distinct hash from unnest(x.subjects || $8::text[]) as one (hash) limit ${mostSubjects})
+from policy_store_rollouts r
+where ${ofRound} and r.org_id = $1 and r.store_id = $2 and r.id = $3 and r.round = $4 and r.stage in ('SHADOW', 'CANARY')`;
 
 /** Which round of which rollout. */
 export interface Round extends RolloutStore {
@@ -103,33 +110,27 @@ export interface Round extends RolloutStore {
   readonly round: number;
 }
 
-const keyOf = ({ org_id, id, rolloutId, round }: Round): unknown[] => [org_id, id, toUuid('rollout', rolloutId), round];
-
 /** Adds what was compared in a round to what is known of it; nothing where the round is over. */
-export async function addCompared(db: Db, round: Round, { compared, dropped, findings, subjects }: StoreCompared): Promise<void> {
-  const key = keyOf(round);
+export async function addCompared(db: Db, round: Round, { compared, dropped, unkept, findings }: StoreCompared): Promise<void> {
+  const key = [round.org_id, round.id, toUuid('rollout', round.rolloutId), round.round];
   const columns = [
     findings.map(({ digest }) => digest),
-    ...namesOf(findings),
+    findings.map(({ effect }) => effect),
+    findings.map(({ subjectType }) => subjectType),
+    findings.map(({ action }) => action),
+    findings.map(({ resourceType }) => resourceType),
     findings.map(({ beforeLine }) => beforeLine ?? null),
     findings.map(({ afterLine }) => afterLine ?? null),
     findings.map(({ count }) => count),
   ];
+  const values = [...key, ...columns, mostFindings];
   const [added] =
-    findings.length > 0
-      ? await prepared<{ unkept: string }>(db, 'add-store-findings', findingsSql, [...key, ...columns, mostFindings])
-      : [];
-  const values = [...key, compared, dropped, Number(added?.unkept ?? 0), subjects.map(({ hash }) => hash), ...namesOf(subjects)];
-  await prepared(db, 'add-store-counts', countsSql, values);
-}
-
-function namesOf(differences: readonly PlannedDifference[]): string[][] {
-  return [
-    differences.map(({ effect }) => effect),
-    differences.map(({ subjectType }) => subjectType),
-    differences.map(({ action }) => action),
-    differences.map(({ resourceType }) => resourceType),
-  ];
+    findings.length > 0 ? await prepared<{ unkept: string; unplanned: string[] }>(db, 'add-store-findings', findingsSql, values) : [];
+  const isUnplanned = new Set(added?.unplanned);
+  const subjects = new Set(findings.flatMap((finding) => (isUnplanned.has(finding.digest) ? finding.subjects : [])));
+  await prepared(db, 'add-store-counts', countsSql, [
+    ...[...key, compared, dropped, unkept + Number(added?.unkept ?? 0), [...subjects].slice(0, mostSubjects)],
+  ]);
 }
 
 const figuresSql = `

@@ -91,10 +91,11 @@ function toRollout(row: RolloutRow): StoreRollout {
 
 const rolloutsOf = (db: Db, { org_id, id }: RolloutStore) => db('policy_store_rollouts').where({ org_id, store_id: id });
 
-/** The rollout of a store with this id; with `lock` it stays as it is until the transaction ends. */
-export async function findRollout(db: Db, store: RolloutStore, id: string, { lock = false } = {}): Promise<StoreRollout | undefined> {
-  const query = rolloutsOf(db, store).where({ id: toUuid('rollout', id) });
-  const row: RolloutRow | undefined = await (lock ? query.forNoKeyUpdate() : query).first();
+/** The rollout of a store with this id. */
+export async function findRollout(db: Db, store: RolloutStore, id: string): Promise<StoreRollout | undefined> {
+  const row: RolloutRow | undefined = await rolloutsOf(db, store)
+    .where({ id: toUuid('rollout', id) })
+    .first();
   return row && toRollout(row);
 }
 
@@ -102,18 +103,26 @@ export async function findRollout(db: Db, store: RolloutStore, id: string, { loc
 export async function listRollouts(
   db: Db,
   store: RolloutStore,
-  page: { before?: string | undefined; limit: number },
+  page: { before?: string | undefined; limit: number; offset?: number },
 ): Promise<StoreRollout[]> {
-  const query = rolloutsOf(db, store).orderBy('id', 'desc').limit(page.limit);
+  const query = rolloutsOf(db, store)
+    .orderBy('id', 'desc')
+    .limit(page.limit)
+    .offset(page.offset ?? 0);
   if (page.before !== undefined) query.where('id', '<', page.before);
   return ((await query) as RolloutRow[]).map(toRollout);
 }
 
 type NewRollout = Mover & Pick<StoreRollout, 'candidate' | 'base' | 'share' | 'gates' | 'planned'>;
 
+/** Rollouts of a store that are kept: the newest (docs/limits.md). The audit log has all. */
+const mostRollouts = 50;
+
 /** Begins a rollout of a store that has none, behind the lock of the store. */
 export async function insertRollout(db: Db, store: RolloutStore, rollout: NewRollout): Promise<StoreRollout> {
   const { candidate, base, share, gates, planned, by, reason } = rollout;
+  const [oldest] = await listRollouts(db, store, { limit: 1, offset: mostRollouts - 2 });
+  if (oldest) await rolloutsOf(db, store).where('id', '<', toUuid('rollout', oldest.id)).delete();
   const id = toUuid('rollout', newId('rollout'));
   const [row]: RolloutRow[] = await db('policy_store_rollouts')
     .insert({
@@ -137,7 +146,7 @@ export async function moveToCanary(db: Db, store: RolloutStore, rollout: StoreRo
   return after;
 }
 
-/** Ends an open rollout, behind the lock of the store. The head of the store has no candidate then. */
+/** Ends an open rollout, behind the lock of the store. The head of the store has no candidate then, and nothing is kept of subjects. */
 export async function endRollout(
   db: Db,
   store: RolloutStore,
@@ -146,11 +155,19 @@ export async function endRollout(
   mover: Mover,
 ): Promise<StoreRollout> {
   const after = await updateRollout(db, store, toUuid('rollout', rollout.id), { stage }, mover);
+  await roundsOf(db, store, toUuid('rollout', rollout.id)).update({ subjects: [] });
   await moveStage(db, store, undefined);
   return after;
 }
 
-async function beginRound(db: Db, { org_id, id: store_id }: RolloutStore, rollout_id: string, round: number): Promise<void> {
+const roundsOf = (db: Db, { org_id, id }: RolloutStore, rollout_id: string) =>
+  db('policy_store_rollout_counts').where({ org_id, store_id: id, rollout_id });
+
+/** What was found in the round before is gone: the audit log has its figures. */
+async function beginRound(db: Db, store: RolloutStore, rollout_id: string, round: number): Promise<void> {
+  const { org_id, id: store_id } = store;
+  await db('policy_store_rollout_findings').where({ org_id, store_id, rollout_id }).delete();
+  await roundsOf(db, store, rollout_id).delete();
   await db('policy_store_rollout_counts').insert({ org_id, store_id, rollout_id, round });
 }
 

@@ -13,8 +13,8 @@ import { endRollout, insertRollout, moveToCanary, type PlannedDifference, type S
 import { demandSound, type StoreChecker, type StoreVerdict } from './store-checker.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
-/** How many rollouts the stores of a project begin in a day, and how often each moves one on (docs/limits.md). */
-const movesPerDay = 500;
+/** How often the stores of a project begin or widen rollouts in a day (docs/limits.md). */
+const movesPerDay = 100;
 
 /** What promotion asks for where a rollout does not say it. */
 const defaultGates = { decisions: 1000, unplanned: 0 };
@@ -44,20 +44,30 @@ export interface StorePromotion extends RolloutKey {
   readonly preconditions: Preconditions;
 }
 
-/** What createStoreRollout has to know of the files, ahead of its transaction. Throws NotFound, InvalidInput and Unavailable. */
+/**
+ * What createStoreRollout has to know of the files, ahead of its transaction; nothing where it is refused whatever they are. Throws NotFound, InvalidInput and
+ * Unavailable.
+ */
 export async function judgeStoreRollout(
   db: Db,
   checker: StoreChecker,
   input: StoreKey & Paying & { readonly revision: number },
-): Promise<StoreVerdict> {
+): Promise<StoreVerdict | undefined> {
   const store = await findStore(db, input);
+  if (store.rollout_id !== null || store.head_revision === null || store.head_revision === input.revision) return undefined;
   return checker.judge(input.payer, () => contentsOf(db, store, input.revision, '#/revision'));
 }
 
 /** What promoteStoreRollout has to know of the files, as judgeStoreRollout. */
-export async function judgeStorePromotion(db: Db, checker: StoreChecker, input: RolloutKey & Paying): Promise<StoreVerdict> {
+export async function judgeStorePromotion(
+  db: Db,
+  checker: StoreChecker,
+  input: RolloutKey & Paying & Pick<StorePromotion, 'preconditions'>,
+): Promise<StoreVerdict | undefined> {
   const store = await findStore(db, input);
-  const { candidate } = await rolloutOf(db, store, input.rolloutId);
+  const { candidate, version, stage } = await rolloutOf(db, store, input.rolloutId);
+  checkPreconditions(input.preconditions, etagOf(version));
+  if (stage !== 'SHADOW' && stage !== 'CANARY') return undefined;
   return checker.judge(input.payer, () => contentsOf(db, store, candidate, '#/stage'));
 }
 
@@ -111,7 +121,7 @@ export async function promoteStoreRollout(
   checkPreconditions(input.preconditions, etagOf(before.version));
   refuseShape(input, before);
   const figures = (await figuresOf(db, store, [before.id])).get(before.id)!;
-  const unmet = unmetGates(before.gates, figures);
+  const unmet = unmetGates(before.gates, figures, 'where that is not planned');
   if (unmet !== undefined && !force) throw new FailedPrecondition('failed-precondition', unmet);
   const contents = await contentsOf(db, store, before.candidate, '#/stage');
   const mover = { by: actor.name, reason };

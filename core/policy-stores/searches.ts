@@ -68,7 +68,7 @@ const chunk = 250;
 export async function searchSubjectsInStore(searcher: StoreSearcher, search: StoreSubjectSearch): Promise<Found<FoundEntity>> {
   refuseTooMuch(search);
   const { subject, context = {} } = search;
-  const open = await openStore(searcher.db, searcher.compiled, searcher.key, [search.resource]);
+  const open = await openStore(searcher.db, searcher.compiled, searcher.key, [search.resource], { forAnybody: true });
   const [action, resource] = [actionOf(search.action), open.merged(search.resource)];
   return find(searcher, open, {
     type: subject.type,

@@ -5,19 +5,23 @@ import { counted } from '../base/counted.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
+import { OwnerQueue } from '../base/owner-queue.ts';
+import type { Steps } from '../base/steps.ts';
+import { printable } from '../base/text.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
-import { rollBackStoreRollout } from './rollout-ends.ts';
+import { type RolloutKey, rollBackStoreRollout } from './rollout-ends.ts';
 import {
   addCompared,
   figuresOf,
   findingOf,
   listFindings,
   type ShownStoreFinding,
-  type StoreCompared,
+  type StoreDifference,
   type StoreFinding,
+  together,
 } from './rollout-findings.ts';
-import type { RolloutStore, StoreRollout } from './rollout-rows.ts';
+import { findRollout, type RolloutStore, type StoreRollout } from './rollout-rows.ts';
 import type { ComparedDecision, TakenStoreDecision } from './store-shadow.ts';
 import type { StoreKey } from './stores.ts';
 
@@ -36,18 +40,23 @@ export interface StoreComparison {
 interface Options {
   /** Connections that no request waits for. */
   readonly database: Database;
-  readonly compiled: () => Pick<CompiledStores, 'find' | 'get' | 'rounds'>;
+  readonly compiled: () => Pick<CompiledStores, 'find' | 'get'>;
   readonly read: (key: StoreKey, revision: number) => Promise<StoreContents | undefined>;
   readonly log: Pick<Log, 'warn'>;
   readonly metrics: Pick<Metrics, 'comparedStoreDecisions'>;
 }
 
-/** Decisions that may wait, of all and of one organization; findings of a round and subjects that wait to be written; decisions after which others have their turn (docs/limits.md). */
-const most = { waiting: 1_000, ofOne: 100, findings: 1_000, subjects: 100, turn: 20 };
+/**
+ * Decisions that may wait, of all, of one organization and of one subject in it; findings of a round that wait to be written; steps of one decision, and of
+ * those after which others have their turn (docs/limits.md).
+ */
+const most = { waiting: 1_000, ofOne: 100, ofSubject: 10, findings: 1_000, steps: 250, turn: 20 };
 /** Milliseconds between two writes. */
 const pause = 1_000;
 /** Of so many subjects decisions differ before a canary ends by itself: one that asks in a loop shall not end it for all. */
 const severalSubjects = 2;
+/** Characters of a name that an application gives, in a sentence. */
+const shownCharacters = 60;
 
 /** What was compared of one round since it was last written. */
 interface Round {
@@ -55,99 +64,146 @@ interface Round {
   readonly of: ComparedDecision;
   compared: number;
   dropped: number;
+  /** Differing decisions for whose case there was no room. */
+  unkept: number;
   readonly findings: Map<string, StoreFinding>;
-  readonly subjects: Map<string, StoreCompared['subjects'][number]>;
+  /** Why some were dropped. */
+  error?: unknown;
 }
 
 type Waiting = TakenStoreDecision & { readonly compared: ComparedDecision };
 
 export function createStoreComparison({ database, compiled, read, log, metrics }: Options): StoreComparison {
-  const waiting: Waiting[] = [];
+  const waiting = new OwnerQueue<Waiting>();
   const waitingOf = new Map<string, number>();
   let rounds = new Map<string, Round>();
   let comparing: Promise<void> | undefined;
+  let writing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const failed = (error: unknown) => log.warn({ error }, 'decisions of a rollout of a policy store could not be compared');
 
-  function roundOf({ key, compared: of }: Waiting): Round {
+  function roundOf({ key, compared: of }: Pick<Waiting, 'key' | 'compared'>): Round {
     const name = `${of.rolloutId} ${of.round}`;
     let round = rounds.get(name);
     if (round === undefined) {
-      round = { key, of, compared: 0, dropped: 0, findings: new Map(), subjects: new Map() };
+      round = { key, of, compared: 0, dropped: 0, unkept: 0, findings: new Map() };
       rounds.set(name, round);
     }
     return round;
   }
 
-  /** What the other side decides. Throws where it does not hold, or is gone. */
-  async function decideOther({ key, question, compared: { other } }: Waiting): Promise<StoreDecision> {
-    const { find, get, rounds: inTurn } = compiled();
+  /** What the other side decides; undefined where that takes too long. Throws where it does not hold, or is gone. */
+  async function decideOther({ key, question, compared: { other } }: Waiting): Promise<StoreDecision | undefined> {
+    const { find, get } = compiled();
     const load = async (): Promise<StoreContents> => {
       const contents = await read(key, other.revision);
       if (!contents) throw new Error('The revision is gone.');
       return contents;
     };
     const store = find(key.organizationId, other.sha256) ?? (await get(key.organizationId, other.sha256, load));
-    return store.decideAtOnce(question) ?? (await inTurn.run(key.organizationId, store.decideSteps(question)));
+    return store.decideAtOnce(question) ?? decideInSteps(store.decideSteps(question));
   }
 
   async function compare(taken: Waiting): Promise<void> {
-    const round = roundOf(taken);
-    const other = await decideOther(taken).catch(() => undefined);
-    if (other !== undefined && (other.decision === taken.decided.decision || addFinding(round, taken, other))) round.compared += 1;
-    else round.dropped += 1;
-  }
-
-  async function compareAll(): Promise<void> {
-    while (waiting.length > 0) {
-      await turn();
-      for (const taken of waiting.splice(0, most.turn)) {
-        const { organizationId } = taken.key;
-        const left = waitingOf.get(organizationId)! - 1;
-        if (left > 0) waitingOf.set(organizationId, left);
-        else waitingOf.delete(organizationId);
-        await compare(taken);
+    try {
+      const other = await decideOther(taken);
+      // Only now: what was compared before may have been written meanwhile.
+      const round = roundOf(taken);
+      if (other === undefined) round.dropped += 1;
+      else {
+        round.compared += 1;
+        if (other.decision !== taken.decided.decision) addFinding(round, taken, other);
       }
+    } catch (error) {
+      const round = roundOf(taken);
+      round.dropped += 1;
+      round.error ??= error;
     }
   }
 
+  async function compareAll(): Promise<void> {
+    for (let done = 0; ; done++) {
+      if (done % most.turn === 0) await turn();
+      const taken = waiting.take();
+      if (!taken) return;
+      count(taken, -1);
+      await compare(taken);
+    }
+  }
+
+  function count(taken: Waiting, change: number): number {
+    const name = subjectOf(taken);
+    const now = (waitingOf.get(name) ?? 0) + change;
+    if (now > 0) waitingOf.set(name, now);
+    else waitingOf.delete(name);
+    return now;
+  }
+
   function drain(): Promise<void> {
-    comparing ??= compareAll().finally(() => {
-      comparing = undefined;
-    });
+    comparing ??= compareAll()
+      .catch(failed)
+      .finally(() => {
+        comparing = undefined;
+      });
     return comparing;
   }
 
-  async function write(): Promise<void> {
+  /** One after the other; resolves when what was compared by then is written, or could not be. */
+  function write(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    const some = rounds;
-    rounds = new Map();
-    for (const round of some.values()) await writeRound(round).catch(failed);
+    writing = writing.then(async () => {
+      const some = rounds;
+      rounds = new Map();
+      for (const round of some.values()) await writeRound(round);
+    });
+    return writing;
   }
 
-  async function writeRound({ key, of, compared, dropped, findings, subjects }: Round): Promise<void> {
-    metrics.comparedStoreDecisions.inc({ outcome: 'compared' }, compared);
-    metrics.comparedStoreDecisions.inc({ outcome: 'dropped' }, dropped);
+  async function writeRound(round: Round): Promise<void> {
+    const { key, of, compared, dropped, unkept, findings, error } = round;
+    if (error !== undefined) failed(error);
     const scope = { organization: toUuid('organization', key.organizationId) };
     const store = { org_id: scope.organization, id: toUuid('policyStore', key.policyStoreId) };
-    const { rolloutId, round, isCanary } = of;
-    const found = { compared, dropped, findings: [...findings.values()], subjects: [...subjects.values()] };
-    await database.write(scope, (db) => addCompared(db, { ...store, rolloutId, round }, found));
-    if (!isCanary || findings.size === 0) return;
-    // Once among all replicas: the one that ends it says so.
-    const ended = await database.write(scope, (db) =>
-      rollBackStoreRollout(db, { ...key, rolloutId, round }, (rollout, of) => whyNot(db, rollout, of)),
-    );
-    if (ended) log.warn({ ...key, rollout: ended.id, reason: ended.movedReason }, 'a rollout of a policy store was rolled back');
+    const { rolloutId, round: number, isCanary } = of;
+    try {
+      const found = { compared, dropped, unkept, findings: [...findings.values()] };
+      await database.write(scope, (db) => addCompared(db, { ...store, rolloutId, round: number }, found));
+      metrics.comparedStoreDecisions.inc({ outcome: 'compared' }, compared);
+      metrics.comparedStoreDecisions.inc({ outcome: 'dropped' }, dropped);
+    } catch (reason) {
+      failed(reason);
+      return putBack(round);
+    }
+    // Each time, so that an end that failed is tried again. Once among all replicas: the one that ends it says so.
+    if (isCanary && compared > 0) await endBeyondGate({ ...key, rolloutId, round: number }, store).catch(failed);
+  }
+
+  /** What could not be written waits for the next time, unless the next is full of it already. */
+  function putBack({ key, of, ...found }: Round): void {
+    const round = roundOf({ key, compared: of });
+    round.compared += found.compared;
+    round.dropped += found.dropped;
+    round.unkept += found.unkept;
+    for (const finding of found.findings.values()) keep(round, finding);
+    if (!isStopped) arm();
+  }
+
+  async function endBeyondGate(at: RolloutKey & { readonly round: number }, store: RolloutStore): Promise<void> {
+    const scope = { organization: store.org_id };
+    const isMet = await database.read(scope, async (db) => {
+      const rollout = await findRollout(db, store, at.rolloutId);
+      return !rollout || (await whyNot(db, rollout, store)) === undefined;
+    });
+    if (isMet) return;
+    const ended = await database.write(scope, (db) => rollBackStoreRollout(db, at, (rollout) => whyNot(db, rollout, store)));
+    const { organizationId, projectId, policyStoreId } = at;
+    if (ended) log.warn({ organizationId, projectId, policyStoreId, rollout: ended.id }, 'a rollout of a policy store was rolled back');
   }
 
   function arm(): void {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      void drain().then(write).catch(failed);
-    }, pause).unref();
+    timer ??= setTimeout(() => void write(), pause).unref();
   }
 
   return {
@@ -155,15 +211,15 @@ export function createStoreComparison({ database, compiled, read, log, metrics }
       if (taken.compared === undefined || taken.by === undefined || isStopped) return;
       const one = taken as Waiting;
       const { organizationId } = taken.key;
-      const already = waitingOf.get(organizationId) ?? 0;
       arm();
-      if (waiting.length >= most.waiting || already >= most.ofOne) {
+      const isFull = waiting.size >= most.waiting || waiting.countOf(organizationId) >= most.ofOne;
+      if (isFull || (waitingOf.get(subjectOf(one)) ?? 0) >= most.ofSubject) {
         roundOf(one).dropped += 1;
         return;
       }
-      waitingOf.set(organizationId, already + 1);
-      waiting.push(one);
-      drain().catch(failed);
+      count(one, 1);
+      waiting.add(organizationId, one);
+      if (comparing === undefined) void drain();
     },
     async flush() {
       await drain();
@@ -171,41 +227,54 @@ export function createStoreComparison({ database, compiled, read, log, metrics }
     },
     async stop() {
       isStopped = true;
+      for (let taken = waiting.take(); taken; taken = waiting.take()) roundOf(taken).dropped += 1;
       await drain();
       await write();
+      clearTimeout(timer);
     },
   };
 }
 
-/** False where there is no room for another case. */
-function addFinding({ findings, subjects }: Round, { question, decided, compared }: Waiting, other: StoreDecision): boolean {
+async function decideInSteps(steps: Steps<StoreDecision>): Promise<StoreDecision | undefined> {
+  for (let made = 0; made < most.steps; made++) {
+    if (made % most.turn === 0) await turn();
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+  return undefined;
+}
+
+const subjectOf = ({ key, question: { subject } }: Waiting): string => JSON.stringify([key.policyStoreId, subject.type, subject.id]);
+
+function addFinding(round: Round, { question, decided, compared }: Waiting, other: StoreDecision): void {
   const [before, after] = compared.isCanary ? [other, decided] : [decided, other];
   const [[beforeLine], [afterLine]] = [before.rules, after.rules];
-  const finding = findingOf({
+  const difference: StoreDifference = {
     effect: before.decision ? 'ALLOW_TO_DENY' : 'DENY_TO_ALLOW',
     ...{ subjectType: question.subject.type, action: question.action.name, resourceType: question.resource.type },
     ...(beforeLine !== undefined && { beforeLine }),
     ...(afterLine !== undefined && { afterLine }),
-  });
-  const known = findings.get(finding.digest);
-  if (known === undefined && findings.size >= most.findings) return false;
-  findings.set(finding.digest, known ? { ...known, count: known.count + 1 } : finding);
-  const { effect, subjectType, action, resourceType } = finding;
-  const hash = createHash('sha256')
-    .update(JSON.stringify([question.subject.type, question.subject.id]))
-    .digest('hex');
-  const name = JSON.stringify([hash, effect, subjectType, action, resourceType]);
-  if (subjects.size < most.subjects) subjects.set(name, { hash, effect, subjectType, action, resourceType });
-  return true;
+  };
+  // Of this round alone, so that it says of nobody what was asked elsewhere.
+  const who = [compared.rolloutId, compared.round, question.subject.type, question.subject.id];
+  keep(round, findingOf(difference, createHash('sha256').update(JSON.stringify(who)).digest('hex')));
+}
+
+function keep(round: Round, finding: StoreFinding): void {
+  const known = round.findings.get(finding.digest);
+  if (known) round.findings.set(finding.digest, together(known, finding));
+  else if (round.findings.size < most.findings) round.findings.set(finding.digest, finding);
+  else round.unkept += finding.count;
 }
 
 /** Why a rollout ends, in a sentence; undefined where its gate is met, or one subject alone has met differences. */
-async function whyNot(db: Db, { id, gates, ...rollout }: StoreRollout, store: RolloutStore): Promise<string | undefined> {
+async function whyNot(db: Db, rollout: StoreRollout, store: RolloutStore): Promise<string | undefined> {
+  const { id, gates } = rollout;
   const { unplanned, subjects } = (await figuresOf(db, store, [id])).get(id)!;
   if (unplanned <= gates.unplanned || subjects < severalSubjects) return undefined;
   const differ = counted(unplanned, 'decision differs', 'decisions differ');
   const sentence = `${differ} where that is not planned, and the gate allows ${gates.unplanned}`;
-  const [example] = (await listFindings(db, store, { id, gates, ...rollout }, 1)).filter(({ planned }) => !planned);
+  const [example] = (await listFindings(db, store, rollout, 1)).filter(({ planned }) => !planned);
   return example ? `${sentence}: ${exampleWords(example)}` : sentence;
 }
 
@@ -215,5 +284,9 @@ function exampleWords({ effect, subjectType, action, resourceType, beforeLine, a
     ...(beforeLine === undefined ? [] : [`before by line ${beforeLine}`]),
     ...(afterLine === undefined ? [] : [`now by line ${afterLine}`]),
   ];
-  return `${action} on ${resourceType} ${change} for ${subjectType}${lines.length === 0 ? '' : ` (${lines.join(', ')})`}`;
+  const by = lines.length === 0 ? '' : ` (${lines.join(', ')})`;
+  return `${named(action)} on ${named(resourceType)} ${change} for ${named(subjectType)}${by}`;
 }
+
+/** A name of the application as a sentence has it. */
+const named = (name: string): string => printable([...name].slice(0, shownCharacters).join('')).slice(0, 2 * shownCharacters);

@@ -22,7 +22,8 @@ export function storeRolloutJudges({ storeChecker }: Pick<Services, 'storeChecke
   return {
     createPolicyStoreRollout: async ({ db, body, ...request }) =>
       core.judgeStoreRollout(db, storeChecker, { ...body, ...(await paying(request)) }),
-    promotePolicyStoreRollout: async ({ db, ...request }) => core.judgeStorePromotion(db, storeChecker, await paying(request)),
+    promotePolicyStoreRollout: async ({ db, preconditions, ...request }) =>
+      core.judgeStorePromotion(db, storeChecker, { ...(await paying(request)), preconditions }),
   };
 }
 
@@ -80,7 +81,8 @@ const shownFindings = 100;
 async function whole(db: Db, key: StoreKey, rollout: StoreRollout) {
   const store = { org_id: toUuid('organization', key.organizationId), id: toUuid('policyStore', key.policyStoreId) };
   const findings = (await listFindings(db, store, rollout, shownFindings)).map(toFinding);
-  return { ...toReply(key, rollout, (await figuresOf(db, store, [rollout.id])).get(rollout.id)!), findings };
+  const figures = (await figuresOf(db, store, [rollout.id])).get(rollout.id)!;
+  return { ...toReply(key, rollout, figures), planned: [...rollout.planned], findings };
 }
 
 function toFinding({ firstAt, lastAt, ...finding }: ShownStoreFinding) {
@@ -88,10 +90,10 @@ function toFinding({ firstAt, lastAt, ...finding }: ShownStoreFinding) {
 }
 
 function toReply({ policyStoreId }: StoreKey, rollout: StoreRollout, { subjects: _, ...figures }: StoreFigures) {
-  const { candidate, base, share, planned, round: _round, version, movedAt, createdAt, updatedAt, ...rest } = rollout;
+  const { candidate, base, share, planned: _planned, round: _round, version, movedAt, createdAt, updatedAt, ...rest } = rollout;
   return {
     ...rest,
-    ...{ policyStoreId, revision: candidate, baseRevision: base, figures: figures as Figures, planned: [...planned] },
+    ...{ policyStoreId, revision: candidate, baseRevision: base, figures: figures as Figures },
     ...(share > 0 && { canary: { share } }),
     ...{ movedAt: movedAt.toISOString(), createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(), etag: etagOf(version) },
   };

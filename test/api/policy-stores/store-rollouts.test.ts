@@ -14,11 +14,13 @@ type Json = Record<string, unknown>;
 const wider = `${storeFiles.policy.replace('p, role:writer, record:*, write, ', 'p, role:writer, record:*, rewrite, ')}p, *, record:*, export, true, allow
 `;
 
-/** Ids of users by whether they are in a canary of this share. */
-function usersIn(share: number, isIn: boolean, count: number): string[] {
+/** Ids of users whose place in a rollout is from one to below another. */
+function usersIn({ id }: { id: string }, from: number, below: number, count = 1): string[] {
   const found: string[] = [];
-  for (let number = 0; found.length < count; number++)
-    if (canaryPlace({ type: 'user', id: `u${number}` }) < share === isIn) found.push(`u${number}`);
+  for (let number = 0; found.length < count; number++) {
+    const place = canaryPlace(id, { type: 'user', id: `u${number}` });
+    if (place >= from && place < below) found.push(`u${number}`);
+  }
   return found;
 }
 
@@ -79,7 +81,7 @@ describe('rollouts of a policy store', () => {
     const few = await promote(shadow, { stage: 'ALL' });
     expect([few.status, few.body['detail']]).to.deep.equal([
       409,
-      'The rollout does not meet its gates: 3 decisions were compared, and its gate asks for 4; 3 compared decisions differ where the plan does not say so, and its gate allows 0. Wait, cancel it, or promote it with force (on the command line --force).',
+      'The rollout does not meet its gates: 3 decisions were compared, and its gate asks for 4; 3 compared decisions differ where that is not planned, and its gate allows 0. Wait, cancel it, or promote it with force (on the command line --force).',
     ]);
     await ask('u1', 'read');
     await flush();
@@ -128,14 +130,12 @@ describe('rollouts of a policy store', () => {
     ['from memory', { 'tenet-consistency': 'minimize_latency' }],
   ] as const)
     it(`a canary decides for the subjects of its share alone, and a greater one for those too, ${consistency}`, async () => {
-      const [inSmall] = usersIn(2_000, true, 1);
-      const inGreater = usersIn(6_000, true, 100).find((id) => canaryPlace({ type: 'user', id }) >= 2_000)!;
-      const [outside] = usersIn(6_000, false, 1);
-      const ids = [inSmall!, inGreater, outside!];
-      const answers = () => Promise.all(ids.map(async (id) => (await ask(id, 'export', headers))[1]));
-      expect(await answers()).to.deep.equal([1, 1, 1]);
+      await ask('u1', 'export', headers);
       const gates = { decisions: 0, unplanned: 1_000 };
       const rollout = await begin({ canary: { share: 2_000 }, gates });
+      const ids = [usersIn(rollout, 0, 2_000)[0]!, usersIn(rollout, 2_000, 6_000)[0]!, usersIn(rollout, 6_000, 10_000)[0]!];
+      const [inSmall] = ids;
+      const answers = () => Promise.all(ids.map(async (id) => (await ask(id, 'export', headers))[1]));
       expect(await answers()).to.deep.equal([2, 1, 1]);
       expect((await promote(rollout, { stage: 'CANARY', canary: { share: 6_000 } })).status).to.equal(200);
       expect(await answers()).to.deep.equal([2, 2, 1]);
@@ -154,13 +154,13 @@ describe('rollouts of a policy store', () => {
     });
 
   it('searches in a canary find what evaluation allows, whoever is searched for', async () => {
-    const ids = [...usersIn(5_000, true, 8), ...usersIn(5_000, false, 8), 'alice'];
+    const rollout = await begin({ canary: { share: 5_000 }, gates: { unplanned: 10_000 } });
+    const ids = [...usersIn(rollout, 0, 5_000, 8), ...usersIn(rollout, 5_000, 10_000, 8), 'alice'];
     const entities = [
       ...ids.map((id) => ({ type: 'user', id })),
       ...['1', '2'].map((id) => ({ type: 'record', id, properties: { status: 'open' } })),
     ];
     expect((await call('POST', `${store}/entities`, { entities })).status).to.equal(200);
-    await begin({ canary: { share: 5_000 }, gates: { unplanned: 10_000 } });
     for (const action of ['export', 'write', 'rewrite', 'read']) {
       const allowed: string[] = [];
       for (const id of ids) if ((await ask(id, action))[0]) allowed.push(id);
@@ -184,12 +184,12 @@ describe('rollouts of a policy store', () => {
   });
 
   it('a canary ends by itself when decisions of several subjects differ, and not for one that asks in a loop', async () => {
-    const [first, second] = usersIn(10_000, true, 2);
+    const [first, second] = ['u1', 'u2'];
     const rollout = await begin({ canary: { share: 10_000 }, gates: { unplanned: 2 } });
-    for (let times = 0; times < 5; times++) await ask(first!);
+    for (let times = 0; times < 5; times++) await ask(first);
     await flush();
     expect(await get(rollout)).to.include({ stage: 'CANARY' });
-    await ask(second!);
+    await ask(second);
     await flush();
     const ended = await get(rollout);
     expect([ended.stage, ended.movedBy, ended.movedReason]).to.deep.equal([
@@ -197,7 +197,7 @@ describe('rollouts of a policy store', () => {
       'tenet',
       '6 decisions differ where that is not planned, and the gate allows 2: export on record is allowed and was denied for user (now by line 5)',
     ]);
-    expect(await ask(first!)).to.deep.equal([false, 1]);
+    expect(await ask(first)).to.deep.equal([false, 1]);
     expect(await headOf())
       .to.include({ revision: 1 })
       .and.not.have.any.keys('rolloutId', 'candidateRevision');
@@ -209,9 +209,9 @@ describe('rollouts of a policy store', () => {
   it('two replicas decide by one canary, count together what they compare, and one of them ends it', async () => {
     const other = await startTenet({ DATABASE_URL: tenet.databaseUrl, TENET_DATA_DIR: tenet.dataDir });
     try {
-      const [first, second] = usersIn(5_000, true, 2);
-      const [outside] = usersIn(5_000, false, 1);
       const rollout = await begin({ canary: { share: 5_000 }, gates: { unplanned: 3 } });
+      const [first, second] = usersIn(rollout, 0, 5_000, 2);
+      const [outside] = usersIn(rollout, 5_000, 10_000);
       const atOther = async (id: string) => {
         const caller = other.bearing(owner.token);
         const { body } = await send(caller, 'POST', `${store}/access/v1/evaluation`, question(id, 'export'), {});
