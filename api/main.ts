@@ -43,7 +43,9 @@ import { installationPseudonyms, sendSnapshot } from '../core/policy-snapshots/s
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
 import { readContents } from '../core/policy-stores/open-store.ts';
 import { createStoreCache } from '../core/policy-stores/store-cache.ts';
+import { createStoreComparison } from '../core/policy-stores/store-comparison.ts';
 import { createStoreShadow } from '../core/policy-stores/store-shadow.ts';
+import type { StoreKey } from '../core/policy-stores/stores.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { createAuthenticator } from './authentication/authenticate.ts';
@@ -172,12 +174,15 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     for (const line of applied) say(line);
     const shadow = createShadow({ policies, share: config.TENET_SHADOW_SHARE, log, metrics });
 
-    const storeShadow = createStoreShadow({
-      ...{ share: config.TENET_SHADOW_SHARE, log, metrics },
-      read: (key, revision) =>
-        policyDatabase.read({ organization: toUuid('organization', key.organizationId) }, (db) => readContents(db, key, revision)),
-    });
+    const readStore = (key: StoreKey, revision: number) =>
+      policyDatabase.read({ organization: toUuid('organization', key.organizationId) }, (db) => readContents(db, key, revision));
+    const storeShadow = createStoreShadow({ ...{ share: config.TENET_SHADOW_SHARE, log, metrics }, read: readStore });
     stops.push(() => storeShadow.stop());
+    const storeComparison = createStoreComparison({
+      ...{ database: policyDatabase, log, metrics, read: readStore },
+      compiled: () => services.compiledStores,
+    });
+    stops.push(() => storeComparison.stop());
 
     const decisionLog = openDecisionLog(config, { databaseUrl, onError, policies, log, metrics }, stops);
 
@@ -208,7 +213,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const signingKeys = await createSigningKeys(keyring);
     const services: Services = {
       ...{ config, keyring, signingKeys, policies, reviewer, planner, replayer, storeChecker, storePlanner },
-      compiledStores: createCompiledStores(heardBy(storeShadow, decisionLog)),
+      compiledStores: createCompiledStores(heardBy(storeShadow, storeComparison, decisionLog)),
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
       ...createExportServices({ database, policies, signingKeys, publicUrl: () => url }),

@@ -11,7 +11,7 @@ import type { LivePolicies } from '../core/authorization/store/live-policies.ts'
 import { toUuid } from '../core/base/ids.ts';
 import type { Database } from '../core/database/database.ts';
 import type { CompiledStores } from '../core/policy-stores/compiled-stores.ts';
-import { compiledFor, type OpenStore, openedWith, readKept } from '../core/policy-stores/open-store.ts';
+import { compiledFor, compiledInMemory, type OpenStore, openedWith, readKept } from '../core/policy-stores/open-store.ts';
 import {
   type AskedEntity,
   type AskedQuestion,
@@ -122,12 +122,12 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     const policy = snapshot && policies.find(snapshot.revisions);
     if (!policy || isSignedOut({ ...principal }, snapshot)) return undefined;
     const kept = stores.find(key, about);
-    const store = kept?.inForce && compiled.find(organizationId, kept.inForce.sha256);
-    if (!kept || (kept.inForce && !store)) return undefined;
+    const ready = kept && compiledInMemory(compiled, key, kept);
+    if (!ready) return undefined;
     const decision = decideWith(policy.engine, snapshot, 'policy-store', 'evaluate');
     if (!decision.allowed) return undefined;
     const by = { subject, supportAccessId: snapshot.supportAccessId, requestId, mayBeCached: true };
-    return { decision, open: openedWith({ key, kept, store, compiled, by }) };
+    return { decision, open: openedWith({ key, kept, stores: ready, compiled, by }) };
   }
 
   async function load({ subject }: Principal, about: Asked['about']): Promise<void> {

@@ -13,6 +13,7 @@ export interface Metrics {
   readonly loggedDecisions: Counter<'outcome'>;
   readonly loggedStoreDecisions: Counter<'outcome'>;
   readonly comparedDecisions: Counter<'outcome'>;
+  readonly comparedStoreDecisions: Counter<'outcome'>;
   readonly jobs: Counter<'task' | 'outcome'>;
   readonly connections: Gauge<'state'>;
 }
@@ -78,6 +79,12 @@ export function createMetrics(pool: () => { total: number; idle: number; waiting
     comparedDecisions: new Counter({
       name: 'tenet_rollout_compared_total',
       help: 'Decisions that were taken again by the other side of an open rollout; outcome="dropped" were not, because too many waited or it does not hold.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    comparedStoreDecisions: new Counter({
+      name: 'tenet_store_rollout_compared_total',
+      help: 'Decisions of policy stores that were taken again by the other side of an open rollout; outcome="dropped" were not, because too many waited or it does not hold.',
       labelNames: ['outcome'],
       registers,
     }),

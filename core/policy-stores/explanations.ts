@@ -6,7 +6,7 @@ import { toUuid } from '../base/ids.ts';
 import type { Steps } from '../base/steps.ts';
 import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
-import { contentsInForce, type KeptStore, openedWith, readKept } from './open-store.ts';
+import { contentsNamed, decidingFor, type KeptStore, openedWith, readKept } from './open-store.ts';
 import { type AskedQuestion, questionOf, reasonOf, refuseTooMuch, type StoreReason } from './questions.ts';
 import { contentsOf, digestOf } from './revisions.ts';
 import type { StoreKey } from './stores.ts';
@@ -45,11 +45,11 @@ export async function explainInStore(
   refuseTooMuch(asked);
   const kept = await readKept(db, key, [asked.subject, asked.resource]);
   return compiled.inExplanation(organizationId, async () => {
-    const policy = await policyOf(db, key, kept, asked.revision);
+    const policy = await policyOf(db, key, kept, asked);
     if (!policy) return { decision: false, reason: 'NO_POLICY', roles: [], nearMisses: [], omittedNearMisses: 0 };
     const { contents, ...named } = policy;
     const store = await compiled.get(organizationId, policy.sha256, async () => contents);
-    const question = questionOf(openedWith({ key, kept, store, compiled }), asked);
+    const question = questionOf(openedWith({ key, kept, stores: new Map(), compiled }), asked);
     return { ...(await compiled.rounds.run(organizationId, explanationSteps(store, contents, question))), ...named };
   });
 }
@@ -61,12 +61,18 @@ function* explanationSteps(store: CompiledStore, contents: StoreContents, questi
   return { decision: decided.decision, reason: reasonOf(decided), ...reasons };
 }
 
-/** The policy of a revision, or what is in force; undefined where nothing is. */
-async function policyOf(db: Db, key: StoreKey, { inForce }: KeptStore, wanted: number | undefined): Promise<Policy | undefined> {
+/** The policy of a revision, or what decides for the subject; undefined where nothing is in force. */
+async function policyOf(
+  db: Db,
+  key: StoreKey,
+  kept: KeptStore,
+  { revision: wanted, subject }: ExplainedQuestion,
+): Promise<Policy | undefined> {
   if (wanted !== undefined) {
     const [org_id, id] = [toUuid('organization', key.organizationId), toUuid('policyStore', key.policyStoreId)];
     const contents = await contentsOf(db, { org_id, id }, wanted, '#/revision');
     return { revision: wanted, sha256: digestOf(contents), contents };
   }
-  return inForce && { ...inForce, contents: await contentsInForce(db, key, inForce) };
+  const named = decidingFor(kept, subject);
+  return named && { ...named, contents: await contentsNamed(db, key, named) };
 }

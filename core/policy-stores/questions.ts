@@ -131,14 +131,14 @@ export function decide(open: OpenStore, asked: AskedQuestion): StoreAnswer | Pro
 }
 
 function answerAtOnce(open: OpenStore, asked: AskedQuestion): StoreAnswer | undefined {
-  const { policy } = open;
+  const policy = open.policyFor(asked.subject);
   if (!policy) return withoutPolicy;
   const decided = policy.decideAtOnce(questionOf(open, asked));
   return decided && answerBy(policy, decided);
 }
 
 function* stepsOf(open: OpenStore, asked: AskedQuestion): Steps<StoreAnswer> {
-  const policy = open.policy!;
+  const policy = open.policyFor(asked.subject)!;
   return answerBy(policy, yield* policy.decideSteps(questionOf(open, asked)));
 }
 

@@ -7,7 +7,7 @@ import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import { entityKey, idOfKey, keyOfEntity } from './entities.ts';
 import { readEntities } from './entity-pages.ts';
-import { type OpenStore, openStore } from './open-store.ts';
+import { type OpenPolicy, type OpenStore, openStore } from './open-store.ts';
 import { type AskedAction, type AskedEntity, actionOf, refuseTooMuch } from './questions.ts';
 import type { StoreKey } from './stores.ts';
 import { sqlOf } from './where-sql.ts';
@@ -48,8 +48,6 @@ interface FoundEntity {
   readonly id: string;
 }
 
-type Policy = NonNullable<OpenStore['policy']>;
-
 /**
  * Where the policy is no filter, so many entities are decided for one page, with so many comparisons (docs/limits.md); then the page has fewer results, and
  * goes on.
@@ -75,6 +73,7 @@ export async function searchSubjectsInStore(searcher: StoreSearcher, search: Sto
   return find(searcher, open, {
     type: subject.type,
     search,
+    policies: open.policies,
     filter: ({ store }) => store.subjectFilterSteps(resource, action, context, subject.type),
     question: (found) => ({ subject: found, action, resource, context }),
   });
@@ -86,9 +85,11 @@ export async function searchResourcesInStore(searcher: StoreSearcher, search: St
   const { resource, context = {} } = search;
   const open = await openStore(searcher.db, searcher.compiled, searcher.key, [search.subject]);
   const [action, subject] = [actionOf(search.action), open.merged(search.subject)];
+  const policy = open.policyFor(search.subject);
   return find(searcher, open, {
     type: resource.type,
     search,
+    policies: policy ? [policy] : [],
     filter: ({ store }) => store.resourceFilterSteps(subject, action, context, resource.type),
     question: (found) => ({ subject, action, resource: found, context }),
   });
@@ -98,18 +99,19 @@ export async function searchResourcesInStore(searcher: StoreSearcher, search: St
 export async function searchActionsInStore(searcher: StoreSearcher, search: StoreActionSearch): Promise<Found<{ name: string }>> {
   refuseTooMuch(search);
   const { context = {} } = search;
-  const { policy, merged, run } = await openStore(searcher.db, searcher.compiled, searcher.key, [search.subject, search.resource]);
+  const open = await openStore(searcher.db, searcher.compiled, searcher.key, [search.subject, search.resource]);
+  const policy = open.policyFor(search.subject);
   const { page, ...about } = search;
   const wanted = pageOf(searcher.pages, page, ['store actions', searcher.key.policyStoreId, JSON.stringify(about)], actionName);
   if (!policy) return { results: [] };
   if (wanted.page.limit === 0) return noneOf(wanted);
-  const [subject, resource] = [merged(search.subject), merged(search.resource)];
+  const [subject, resource] = [open.merged(search.subject), open.merged(search.resource)];
   const names = namesAfter(wanted, policy.store.actions(resource.type));
   const questions = names.map((name) => ({ subject, action: actionOf({ name }), resource, context }));
-  return firstOf(wanted, await run(allowedActions(policy, questions, wanted.page.limit + 1)));
+  return firstOf(wanted, await open.run(allowedActions(policy, questions, wanted.page.limit + 1)));
 }
 
-function* allowedActions(policy: Policy, questions: readonly StoreQuestion[], most: number): Steps<string[]> {
+function* allowedActions(policy: OpenPolicy, questions: readonly StoreQuestion[], most: number): Steps<string[]> {
   const allowed: string[] = [];
   for (const question of questions) {
     const { decision } = policy.decideAtOnce(question) ?? (yield* policy.decideSteps(question));
@@ -123,29 +125,41 @@ function* allowedActions(policy: Policy, questions: readonly StoreQuestion[], mo
 interface Wanted {
   readonly type: string;
   readonly search: Search;
-  filter(policy: Policy): Steps<StoreFilter>;
+  /** Those that decide for whom is asked about: one, or two in a canary where subjects are searched for. */
+  readonly policies: readonly OpenPolicy[];
+  filter(policy: OpenPolicy): Steps<StoreFilter>;
   question(found: StoreEntity): StoreQuestion;
 }
 
+/** What some of the filters let through. */
+function unionOf(filters: readonly StoreFilter[]): StoreFilter {
+  const parts = filters.filter(({ kind }) => kind !== 'none');
+  const where = parts.flatMap((part) => (part.kind === 'where' ? [part.where] : []));
+  const whole = parts.find(({ kind }) => kind === 'enumerate') ?? parts.find(({ kind }) => kind === 'all');
+  if (whole) return whole;
+  return where.length > 1 ? { kind: 'where', where: { any: where } } : (parts[0] ?? { kind: 'none' });
+}
+
 /** What the filter lets through is decided once more: a filter can make a search longer or shorter, and never wrong. */
-async function find(searcher: StoreSearcher, { policy, run }: OpenStore, wanted: Wanted): Promise<Found<FoundEntity>> {
+async function find(searcher: StoreSearcher, { policyFor, run }: OpenStore, wanted: Wanted): Promise<Found<FoundEntity>> {
   const { page: asked, ...about } = wanted.search;
   const part = pageOf(searcher.pages, asked, ['store search', searcher.key.policyStoreId, JSON.stringify(about)], entityKey);
   const { page, list, pages } = part;
-  const filter = policy && (await run(wanted.filter(policy)));
-  if (!filter || filter.kind === 'none') return { results: [] };
+  const filters: StoreFilter[] = [];
+  for (const policy of wanted.policies) filters.push(await run(wanted.filter(policy)));
+  const filter = unionOf(filters);
+  if (filter.kind === 'none') return { results: [] };
   const { limit } = page;
   if (limit === 0) return noneOf(part);
   const after = page.after === undefined ? undefined : idOfKey(page.after, tokenInBody);
-  const looking: Looking = { filter, limit, after, run, policy, question: wanted.question };
+  const looking: Looking = { filter, limit, after, run, policyFor, question: wanted.question };
   const look = () => lookThrough(searcher, wanted.type, looking);
   // What is filtered is a page, and what is not may be many entities, which are in memory one chunk at a time.
   const { results, end } = await (filter.kind === 'enumerate' ? searcher.compiled.inSearch(searcher.key.organizationId, look) : look());
   return end === undefined ? { results } : { results, nextToken: pages.next(list, keyOfEntity({ id: end })) };
 }
 
-interface Looking extends Pick<OpenStore, 'run'>, Pick<Wanted, 'question'> {
-  readonly policy: Policy;
+interface Looking extends Pick<OpenStore, 'run' | 'policyFor'>, Pick<Wanted, 'question'> {
   readonly filter: StoreFilter;
   readonly limit: number;
   readonly after: string | undefined;
@@ -153,7 +167,7 @@ interface Looking extends Pick<OpenStore, 'run'>, Pick<Wanted, 'question'> {
 
 /** What is found up to the limit, and the id at which the page ends where there may be more. */
 async function lookThrough(searcher: StoreSearcher, type: string, looking: Looking) {
-  const { filter, limit, after, run, policy, question } = looking;
+  const { filter, limit, after, run, policyFor, question } = looking;
   const size = filter.kind === 'enumerate' ? chunk : limit + 1;
   const results: FoundEntity[] = [];
   const budget: Budget = { entities: maxDecided, steps: maxSteps, weight: maxWeight };
@@ -165,7 +179,7 @@ async function lookThrough(searcher: StoreSearcher, type: string, looking: Looki
   while (results.length < limit && budget.entities > 0 && budget.steps > 0 && budget.weight > 0) {
     const page = { type, filter, after: end, limit: size, look: Math.min(look, most) };
     const { rows, until } = await readEntities(searcher, page);
-    const looked = await run(lookAt(rows, { policy, question, limit: limit - results.length, budget }));
+    const looked = await run(lookAt(rows, { policyFor, question, limit: limit - results.length, budget }));
     results.push(...looked.found.map(({ id }) => ({ type, id })));
     end = looked.last?.id ?? end;
     // It was decided what was let through, and that was all of what was looked through.
@@ -193,13 +207,14 @@ interface Looked {
   readonly last: StoreEntity | undefined;
 }
 
-function* lookAt(rows: readonly StoreEntity[], at: Pick<Looking, 'policy' | 'question' | 'limit'> & { budget: Budget }): Steps<Looked> {
-  const { policy, question, limit, budget } = at;
+function* lookAt(rows: readonly StoreEntity[], at: Pick<Looking, 'policyFor' | 'question' | 'limit'> & { budget: Budget }): Steps<Looked> {
+  const { policyFor, question, limit, budget } = at;
   const found: StoreEntity[] = [];
   let last: StoreEntity | undefined;
   for (const entity of rows) {
     if (found.length === limit || budget.entities === 0 || budget.steps <= 0) break;
     const asked = question(entity);
+    const policy = policyFor(asked.subject)!;
     const { decision } = policy.decideAtOnce(asked) ?? (yield* counted(policy.decideSteps(asked), budget));
     if (decision) found.push(entity);
     budget.entities -= 1;

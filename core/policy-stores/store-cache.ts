@@ -21,7 +21,7 @@ type Properties = Readonly<Record<string, unknown>>;
 /** A store between two changes. */
 interface Generation {
   isOver: boolean;
-  head?: Pick<KeptStore, 'inForce'> & { readonly place: string };
+  head?: Omit<KeptStore, 'entities'> & { readonly place: string };
 }
 
 interface KeptEntity {
@@ -65,7 +65,8 @@ export function createStoreCache(limits = most): StoreCache {
         if (kept?.generation !== generation) return undefined;
         if (kept.properties !== null) found.set(name, kept.properties);
       }
-      return { inForce: generation.head.inForce, entities: found };
+      const { inForce, rollout } = generation.head;
+      return { inForce, rollout, entities: found };
     },
     async load(key, asked, read) {
       const generation = generationOf(key);
@@ -75,8 +76,8 @@ export function createStoreCache(limits = most): StoreCache {
         throw error;
       });
       if (generation.isOver) return kept;
-      const { entities: found, inForce } = kept;
-      generation.head = { inForce, place: nameIn(key) };
+      const { entities: found, inForce, rollout } = kept;
+      generation.head = { inForce, rollout, place: nameIn(key) };
       for (const entity of asked) {
         const name = nameOf(entity);
         const properties = found.get(name) ?? null;

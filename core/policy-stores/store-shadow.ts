@@ -16,6 +16,17 @@ export interface TakenStoreDecision {
   readonly decided: StoreDecision;
   /** Absent where it was no question of a caller. */
   readonly by?: StoreAsker | undefined;
+  /** Absent where it is not compared. */
+  readonly compared?: ComparedDecision | undefined;
+}
+
+/** The other side of the rollout that a decision belongs to. */
+export interface ComparedDecision {
+  readonly rolloutId: string;
+  readonly round: number;
+  /** Whether the candidate has decided, and the other side is what was in force before. */
+  readonly isCanary: boolean;
+  readonly other: TakenStoreDecision['inForce'];
 }
 
 /** Who asked a store, by which request. */

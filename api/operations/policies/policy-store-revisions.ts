@@ -1,11 +1,10 @@
-import type { Actor } from '../../../core/authorization/decisions/actor.ts';
-import { payerIn } from '../../../core/authorization/decisions/subjects.ts';
 import { mostFindings } from '../../../core/authorization/policy/findings.ts';
 import * as heads from '../../../core/policy-stores/heads.ts';
 import * as core from '../../../core/policy-stores/revisions.ts';
 import { diffStoreRevisions, planStoreChange } from '../../../core/policy-stores/store-plans.ts';
 import type { Handlers, Judges } from '../../contract/handler.ts';
 import { lintReply } from '../lint-reply.ts';
+import { paying } from '../paying.ts';
 import { pathOfStore, withEtag, writable } from '../replies.ts';
 import type { Services } from '../services.ts';
 
@@ -21,13 +20,6 @@ type Operations =
   | 'testPolicyStore'
   | 'planPolicyStore'
   | 'diffPolicyStoreRevisions';
-
-/** The path of a request with whose turn its dear work takes: the policy was asked in this place before, so this reads nothing. */
-export async function paying<P extends { organizationId: string; projectId: string }>({ actor, params }: { actor: Actor; params: P }) {
-  const { organizationId, projectId } = params;
-  const { organization } = await actor.snapshot({ organizationId, projectId });
-  return { ...params, payer: payerIn(organizationId, organization?.payer) };
-}
 
 /** What changes of the heads and revisions of policy stores have to know of files: checked while they hold no connection to the database. */
 export function storeJudges({ storeChecker }: Pick<Services, 'storeChecker'>): Judges {

@@ -1,5 +1,5 @@
 import type { Figures } from '../../../core/authorization/store/rollouts.ts';
-import { toId, toUuid } from '../../../core/base/ids.ts';
+import { toUuid } from '../../../core/base/ids.ts';
 import { readPage, toPage } from '../../../core/base/pages.ts';
 import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
@@ -8,9 +8,9 @@ import { listRollouts, type StoreRollout } from '../../../core/policy-stores/rol
 import * as core from '../../../core/policy-stores/rollouts.ts';
 import { findStore, type StoreKey } from '../../../core/policy-stores/stores.ts';
 import type { Handlers, Judges } from '../../contract/handler.ts';
+import { paying } from '../paying.ts';
 import { pathOfStore, withEtag } from '../replies.ts';
 import type { Services } from '../services.ts';
-import { paying } from './policy-store-revisions.ts';
 
 type Operations = 'listPolicyStoreRollouts' | `${'create' | 'get' | 'promote' | 'cancel'}PolicyStoreRollout`;
 

@@ -36,7 +36,7 @@ describe('A policy store whose questions are dear', () => {
     return (organizationId: string, name: keyof typeof policies) => {
       const key = { organizationId, projectId: newId('project'), policyStoreId: newId('policyStore') };
       const kept = { inForce: { revision: 1, sha256: name }, entities: new Map() };
-      return openedWith({ key, kept, store: policies[name], compiled });
+      return openedWith({ key, kept, stores: new Map([[name, policies[name]]]), compiled });
     };
   }
   const batch = (count: number) => ({ questions: Array.from({ length: count }, () => denied), semantic: 'execute_all' as const });
