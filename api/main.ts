@@ -43,7 +43,7 @@ import { installationPseudonyms, sendSnapshot } from '../core/policy-snapshots/s
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
 import { readContents } from '../core/policy-stores/open-store.ts';
 import { createStoreCache } from '../core/policy-stores/store-cache.ts';
-import { createStoreComparison } from '../core/policy-stores/store-comparison.ts';
+import { createStoreComparison, type StoreComparison } from '../core/policy-stores/store-comparison.ts';
 import { createStoreShadow } from '../core/policy-stores/store-shadow.ts';
 import type { StoreKey } from '../core/policy-stores/stores.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
@@ -89,6 +89,7 @@ export interface Tenet {
   readonly log: Log;
   readonly activity: MemberActivity;
   /** Where decisions are kept. */
+  readonly storeComparison: Pick<StoreComparison, 'flush'>;
   readonly decisionLog?: ServerDecisionLog;
   readonly comparison: RolloutComparison;
   /** Who sends a request, for other ways in than the API. */
@@ -347,6 +348,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     if (unbound) log.warn({ user: unbound }, unboundWarning);
     return {
       ...{ url: address, metricsUrl, database, databaseUrl, policies, keyring, reviewer, planner, metrics, log, activity, stop },
+      storeComparison,
       ...(decisionLog && { decisionLog }),
       ...{ comparison, authenticate, onDecision },
     };
