@@ -154,7 +154,7 @@ describe('rollouts of a policy store', () => {
     });
 
   it('searches in a canary find what evaluation allows, whoever is searched for', async () => {
-    const ids = [...usersIn(5_000, true, 15), ...usersIn(5_000, false, 15), 'alice'];
+    const ids = [...usersIn(5_000, true, 8), ...usersIn(5_000, false, 8), 'alice'];
     const entities = [
       ...ids.map((id) => ({ type: 'user', id })),
       ...['1', '2'].map((id) => ({ type: 'record', id, properties: { status: 'open' } })),
@@ -170,7 +170,7 @@ describe('rollouts of a policy store', () => {
         (found.body['results'] as { id: string }[]).map(({ id }) => id),
         action,
       ).to.have.members(allowed);
-      for (const id of ids.slice(0, 20)) {
+      for (const id of [...ids.slice(0, 2), ...ids.slice(8, 10), 'alice']) {
         const subject = { type: 'user', id };
         const resources = await call('POST', `${store}/access/v1/search/resource`, { ...asked, subject, resource: { type: 'record' } });
         expect(resources.body['results'], `${id} ${action}`).to.have.length(allowed.includes(id) ? 2 : 0);
@@ -204,6 +204,33 @@ describe('rollouts of a policy store', () => {
     const { body } = await call('GET', `${store}/rollouts`);
     expect((body['items'] as Rollout[]).map(({ stage }) => stage)).to.deep.equal(['ROLLED_BACK']);
     expect((await auditTrail(owner, organizationId)).map(({ action }) => action)).to.include('policy-store-rollout.roll-back');
+  });
+
+  it('two replicas decide by one canary, count together what they compare, and one of them ends it', async () => {
+    const other = await startTenet({ DATABASE_URL: tenet.databaseUrl, TENET_DATA_DIR: tenet.dataDir });
+    try {
+      const [first, second] = usersIn(5_000, true, 2);
+      const [outside] = usersIn(5_000, false, 1);
+      const rollout = await begin({ canary: { share: 5_000 }, gates: { unplanned: 3 } });
+      const atOther = async (id: string) => {
+        const caller = other.bearing(owner.token);
+        const { body } = await send(caller, 'POST', `${store}/access/v1/evaluation`, question(id, 'export'), {});
+        return (body as { context: { revision: number } }).context.revision;
+      };
+      expect([await atOther(first!), await atOther(outside!), (await ask(first!))[1], (await ask(outside!))[1]]).to.deep.equal([
+        2, 1, 2, 1,
+      ]);
+      await Promise.all([flush(), other.storeComparison.flush()]);
+      expect((await get(rollout)).figures).to.include({ compared: 2, unplanned: 2 });
+      await Promise.all([atOther(second!), ask(second!)]);
+      await Promise.all([flush(), other.storeComparison.flush()]);
+      expect(await get(rollout)).to.include({ stage: 'ROLLED_BACK' });
+      expect([await atOther(first!), (await ask(first!))[1]]).to.deep.equal([1, 1]);
+      const ends = (await auditTrail(owner, organizationId)).filter(({ action }) => action === 'policy-store-rollout.roll-back');
+      expect(ends).to.have.length(1);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('what a stage has found says nothing about the next one', async () => {
