@@ -17,6 +17,7 @@ import {
   demandBase,
   gateOfAll,
   printBegun,
+  refuseOpen,
   type WantedStoreGates,
   type WantedStoreStage,
 } from './policy-store-rollout.ts';
@@ -69,6 +70,7 @@ async function applyFiles(store: string, directory: string, options: Application
     printBegun(output, out, named, rollout);
     return 0;
   }
+  refuseOpen(named, head);
   const proposed = await storeRevision(proposal, options);
   const activation = { revision: proposed.revision, reason, ...(plan && { entityVersion: plan.entityVersion }) };
   await putIntoForce(api, named, activation, etag).catch((error: unknown) => {

@@ -24,12 +24,17 @@ export const atOnce: WantedStoreStage = { stage: 'ALL' };
 export const gateOfAll = '--gate goes with --stage shadow or canary, whose promotion it is for.';
 
 /** The revision in force that a candidate is compared with. Throws UsageError where there is none, ApiError where a rollout is open. */
-export function demandBase({ name }: NamedStore, { revision, rolloutId, candidateRevision }: StoreHead): number {
-  if (revision === undefined)
-    throw new UsageError(
-      `Nothing is in force in ${name}, so there is nothing to compare with: put its first revision into force with --stage all.`,
-    );
-  if (rolloutId === undefined) return revision;
+export function demandBase(named: NamedStore, head: StoreHead): number {
+  refuseOpen(named, head);
+  if (head.revision !== undefined) return head.revision;
+  throw new UsageError(
+    `Nothing is in force in ${named.name}, so there is nothing to compare with: put its first revision into force with --stage all.`,
+  );
+}
+
+/** Nothing else comes into force meanwhile. Throws ApiError, as a server would. */
+export function refuseOpen({ name }: NamedStore, { rolloutId, candidateRevision }: StoreHead): void {
+  if (rolloutId === undefined) return;
   throw new ApiError(
     409,
     `The rollout ${rolloutId} of revision ${candidateRevision} of ${name} is open: promote it, or cancel it (npx tenet policy-store rollout promote, or cancel).`,

@@ -189,7 +189,7 @@ describe('tenet policy-store: rollouts', function () {
     const store = await make('Alone');
     await begun(store);
     const other = written('other', purge, 'p, user:eve, record:*, read, true, allow');
-    for (const stage of [shadow, canary(500)])
+    for (const stage of [everywhere, shadow, canary(500)])
       expect((await failure(applyStore(store, other, options({ stage }), out))).message).to.match(
         /^The rollout roll_\S+ of revision 2 of \S+Alone is open: promote it, or cancel it/,
       );
