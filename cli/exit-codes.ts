@@ -10,6 +10,11 @@ export const usualCodes: Readonly<Record<number, string>> = {
 const behind = 'with `--wait`: a replica does not decide by what is in force';
 const stale = 'with `--plan`: the plan is stale; nothing was changed';
 const blocked = 'with `--plan`: a rail blocks it, or it is of something else; nothing was changed';
+const storePlanned = {
+  20: 'with `--plan`: it is of other files; nothing was changed',
+  21: stale,
+  22: 'with `--plan`: it looked at a sample of the entities alone, and `--allow-sample` is not given; nothing was changed',
+};
 const failingTests = { 1: 'a test fails', 3: 'there is nothing to test', 4: 'less is tested than `--min` demands' };
 const findings = { 1: 'errors, with `--fail-on warning` warnings too' };
 
@@ -45,11 +50,12 @@ export const verbCodes: Readonly<Record<string, Readonly<Record<number, string>>
   'policy-store test': failingTests,
   'policy-store list': {},
   'policy-store create': {},
-  'policy-store apply': {
-    20: 'with `--plan`: it is of other files; nothing was changed',
-    21: stale,
-    22: 'with `--plan`: it looked at a sample of the entities alone, and `--allow-sample` is not given; nothing was changed',
-  },
+  'policy-store propose': {},
+  'policy-store apply': storePlanned,
+  'policy-store activate': storePlanned,
+  'policy-store rollout status': {},
+  'policy-store rollout promote': { 1: 'the gates are not met' },
+  'policy-store rollout cancel': {},
   'policy-store explain': { 1: 'denied' },
   'policy-store plan': {
     10: 'the change does something for the entities, or may',

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { formats, namings, planForms } from './formats.ts';
 import type { WantedGates, WantedStage } from './policy-rollout.ts';
+import type { WantedStoreStage } from './policy-store-rollout.ts';
 
 /** The values of an option that may be given several times. */
 export const collect = (value: string, before: string[]): string[] => [...before, value];
@@ -99,7 +100,7 @@ export const stage = (): Option =>
 function readStage(text: string): WantedStage {
   if (text === 'shadow' || text === 'all') return { stage: text === 'shadow' ? 'SHADOW' : 'ALL' };
   const [, percent, named] = /^(?:canary:(\d{1,3}(?:\.\d{1,2})?)%)?,?(?:orgs=(\S+))?$/.exec(text) ?? [];
-  const share = percent === undefined ? undefined : Math.round(Number(percent) * 100);
+  const share = percent === undefined ? undefined : hundredths(percent);
   const organizations = named?.split(',') ?? [];
   const isWanted = share === undefined ? organizations.length > 0 : share >= 1 && share <= 10_000;
   if (isWanted && organizations.every((name) => name !== ''))
@@ -107,8 +108,26 @@ function readStage(text: string): WantedStage {
   throw new InvalidArgumentError('It must be shadow, canary:5% (0.01 to 100), orgs=acme,beta, both as in canary:5%,orgs=acme, or all.');
 }
 
+/** A percentage in hundredths of a percent. */
+const hundredths = (percent: string): number => Math.round(Number(percent) * 100);
+
+/** How far a revision of a policy store is to go. */
+export const storeStage = (): Option =>
+  new Option('--stage <stage>', 'shadow, canary:<share>% of the subjects, or all').argParser(readStoreStage);
+
+function readStoreStage(text: string): WantedStoreStage {
+  if (text === 'shadow' || text === 'all') return { stage: text === 'shadow' ? 'SHADOW' : 'ALL' };
+  const share = hundredths(/^canary:(\d{1,3}(?:\.\d{1,2})?)%$/.exec(text)?.[1] ?? '0');
+  if (share >= 1 && share <= 10_000) return { stage: 'CANARY', share };
+  throw new InvalidArgumentError('It must be shadow, canary:5% (0.01 to 100 percent of the subjects), or all.');
+}
+
+/** What promotion asks for. */
+export const gate = (): Option =>
+  new Option('--gate <figures>', 'what promotion asks for, such as decisions=1000,unplanned=0').argParser(readGates);
+
 /** What `--gate` says, such as `decisions=1000,unplanned=0`. */
-export function readGates(text: string): WantedGates {
+function readGates(text: string): WantedGates {
   const gates: { decisions?: number; unplanned?: number } = {};
   for (const part of text.split(',')) {
     const [, name, number] = /^(decisions|unplanned)=(\d{1,9})$/.exec(part) ?? [];

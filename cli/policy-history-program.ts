@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { allowUnsigned, count, dropRole, output, readGates, renameRole, stage, wait } from './flags.ts';
+import { allowUnsigned, count, dropRole, gate, output, renameRole, stage, wait } from './flags.ts';
 import { exit } from './program-options.ts';
 
 /** The verbs of `tenet policy` about stored revisions: what was in force, what comes into force, and in which stages. */
@@ -33,7 +33,7 @@ export function addPolicyHistory(policy: Command): void {
     .description('put a stored revision into force, at once or in stages; needs access to the database')
     .addOption(stage())
     .requiredOption('--reason <text>', 'why, for the record')
-    .addOption(new Option('--gate <figures>', 'what promotion asks for, such as decisions=1000,unplanned=0').argParser(readGates))
+    .addOption(gate())
     .option('--plan <id or file>', 'the access plan that says which differences are meant: a stored one, or the JSON of policy plan')
     .option('--force', 'promote an open rollout also where its gates are not met')
     .addOption(renameRole('the revision'))

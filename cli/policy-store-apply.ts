@@ -1,14 +1,26 @@
-import { type Finding, formatFinding } from '../core/authorization/policy/findings.ts';
-import { newId } from '../core/base/ids.ts';
-import type { StoreHead } from '../core/policy-stores/heads.ts';
-import { digestOf, type StoreRevision } from '../core/policy-stores/revisions.ts';
-import { type Api, ApiError, connect, type ServerOptions } from './api-client.ts';
-import { checkReason } from './options.ts';
-import { type Format, type Out, print } from './output.ts';
-import { readStoreFiles } from './policy-store-files.ts';
-import { findStore, type NamedStore } from './policy-store-place.ts';
-import { demandComplete, demandPlanned, type KeptPlan, readStorePlan, stale, UnplannedChange } from './policy-store-planned.ts';
-import { findingsIn } from './policy-store-review.ts';
+import type { ServerOptions } from './api-client.ts';
+import { checkReason, UsageError } from './options.ts';
+import type { Format, Out } from './output.ts';
+import {
+  demandComplete,
+  demandPlanned,
+  differencesOf,
+  type KeptPlan,
+  readStorePlan,
+  refusedByPlan,
+  stale,
+} from './policy-store-planned.ts';
+import { isChanged, printInForce, printUnchanged, putIntoForce, readProposal, storeRevision } from './policy-store-revisions.ts';
+import {
+  atOnce,
+  beginRollout,
+  demandBase,
+  gateOfAll,
+  printBegun,
+  refuseOpen,
+  type WantedStoreGates,
+  type WantedStoreStage,
+} from './policy-store-rollout.ts';
 
 interface ApplyOptions extends ServerOptions {
   readonly reason: string;
@@ -17,121 +29,53 @@ interface ApplyOptions extends ServerOptions {
   readonly plan?: string;
   /** A plan of a sample is good enough. */
   readonly allowSample?: boolean;
+  /** How far the files go; everywhere at once where it is not said. */
+  readonly stage?: WantedStoreStage;
+  readonly gate?: WantedStoreGates;
   readonly output: Format;
 }
 
-/** What files took the place of, and what they take back. */
-interface Replaced {
-  readonly revision: number;
-  readonly by?: string;
-  readonly at?: string;
-  readonly reason?: string;
-  /** The files say what this earlier revision said. */
-  readonly backTo?: number;
-}
-
-/** How many revisions are looked at for one that says the same. */
-const looked = 200;
-
 /**
  * `tenet policy-store apply`: checks the files and runs their tests, proposes them, and puts them into force where nobody else has changed what
- * was in force when it began. With `plan` only where the plan still says what happens then. Exit code: 0; 1 where something is wrong with the files or it was
- * changed; with a plan 20 where it is of other files, 21 where it is stale, 22 where it is of a sample and that is not allowed.
+ * was in force when it began; with a stage it begins a rollout. With `plan` only where the plan still says what happens then. Exit code: 0; 1 where something is
+ * wrong with the files or it was changed; with a plan 20 where it is of other files, 21 where it is stale, 22 where it is of a sample and that is not allowed.
  */
 export async function applyStore(store: string, directory: string, options: ApplyOptions, out: Out = console.log): Promise<number> {
   checkReason('--reason', options.reason);
+  if (options.gate && (options.stage ?? atOnce).stage === 'ALL') throw new UsageError(gateOfAll);
   const plan = options.plan === undefined ? undefined : await readStorePlan(options.plan);
-  try {
+  return refusedByPlan(async () => {
     if (plan) demandComplete(plan, options.allowSample ?? false);
-    return await applyFiles(store, directory, { ...options, planned: plan }, out);
-  } catch (error) {
-    if (!(error instanceof UnplannedChange)) throw error;
-    console.error(`tenet: ${error.message}`);
-    return error.code;
-  }
+    return applyFiles(store, directory, { ...options, planned: plan }, out);
+  });
 }
 
 type Application = ApplyOptions & { readonly planned: KeptPlan | undefined };
 
 async function applyFiles(store: string, directory: string, options: Application, out: Out): Promise<number> {
-  const findings = await findingsIn(directory);
-  if (findings.some(isError)) {
-    for (const finding of findings) console.error(formatFinding(finding));
-    return 1;
-  }
-  const contents = await readStoreFiles(directory);
-  const api = connect(options);
-  const named = await findStore(api, store);
-  const { body: head, etag = '' } = await api.get<StoreHead>(`${named.path}/head`);
-  const revisions = await api.all<StoreRevision>(`${named.path}/revisions`, looked);
-  const sha256 = digestOf(contents);
-  const entityVersion = options.planned && (await demandPlanned(api, named, options.planned, contents));
-  const present = revisions.find(({ revision }) => revision === head.revision);
-  if (present?.sha256 === sha256) {
-    print(options.output, out, { revision: present.revision, changed: false }, () => [
-      `${named.name}: unchanged at revision ${present.revision}`,
-    ]);
+  const proposal = await readProposal(store, directory, options);
+  if (!proposal) return 1;
+  const { api, named, contents, sha256, head, etag, present } = proposal;
+  const { reason, stage = atOnce, gate, output } = options;
+  const plan = options.planned && (await demandPlanned(api, named, options.planned, { sha256, body: { contents } }));
+  if (present) {
+    printUnchanged(output, out, named, present.revision);
     return 0;
   }
-  const { reason, gitCommit } = options;
-  const { body: proposed } = await api.post<StoreRevision>(
-    `${named.path}/revisions`,
-    { ...contents, reason, ...(gitCommit !== undefined && { gitCommit }) },
-    { 'idempotency-key': newId('request') },
-  );
-  const activation = { revision: proposed.revision, reason, ...(entityVersion !== undefined && { entityVersion }) };
-  await activate(api, named, activation, etag).catch((error: unknown) => {
-    throw options.planned && isChanged(error) ? stale(error.message) : error;
+  if (stage.stage !== 'ALL') {
+    const base = demandBase(named, head);
+    const planned = plan && differencesOf(plan);
+    const { revision } = await storeRevision(proposal, options);
+    const rollout = await beginRollout(api, named, { revision, base, stage, gate, planned, reason });
+    printBegun(output, out, named, rollout);
+    return 0;
+  }
+  refuseOpen(named, head);
+  const proposed = await storeRevision(proposal, options);
+  const activation = { revision: proposed.revision, reason, ...(plan && { entityVersion: plan.entityVersion }) };
+  await putIntoForce(api, named, activation, etag).catch((error: unknown) => {
+    throw plan && isChanged(error) ? stale(error.message) : error;
   });
-  const replaced = replacedBy(head, revisions, sha256);
-  const value = { revision: proposed.revision, changed: true, ...(replaced && { replaced }) };
-  print(options.output, out, value, () => [lineOf(named.name, proposed.revision, replaced)]);
+  printInForce(output, out, named, { revision: proposed.revision, sha256 }, proposal);
   return 0;
 }
-
-interface Activation {
-  readonly revision: number;
-  readonly reason: string;
-  /** Of the plan: entities that have changed since are a refusal. */
-  readonly entityVersion?: string;
-}
-
-async function activate(api: Api, { path, name }: NamedStore, body: Activation, etag: string): Promise<void> {
-  try {
-    await api.put(`${path}/head`, body, { 'if-match': etag });
-  } catch (error) {
-    if (!isChanged(error)) throw error;
-    throw new ApiError(
-      412,
-      `Someone has changed what is in force in ${name}${body.entityVersion === undefined ? '' : ', or its entities,'} since this began. Revision ${body.revision} is proposed and not in force: see \`tenet policy-store history\` and \`diff\`, and apply again.`,
-    );
-  }
-}
-
-function replacedBy(
-  { revision, activatedBy, activatedAt, reason }: StoreHead,
-  revisions: readonly StoreRevision[],
-  sha256: string,
-): Replaced | undefined {
-  if (revision === undefined) return undefined;
-  const same = revisions.find((each) => each.sha256 === sha256 && each.revision < revision);
-  return {
-    revision,
-    ...(activatedBy !== undefined && { by: activatedBy }),
-    ...(activatedAt !== undefined && { at: activatedAt }),
-    ...(reason !== undefined && { reason }),
-    ...(same && { backTo: same.revision }),
-  };
-}
-
-function lineOf(name: string, revision: number, replaced: Replaced | undefined): string {
-  if (!replaced) return `${name}: revision ${revision} is in force`;
-  const { revision: before, by = 'unknown', at = '', reason, backTo } = replaced;
-  const why = reason === undefined ? '' : ` (${JSON.stringify(reason)})`;
-  const back = backTo === undefined ? '' : `; it says what revision ${backTo} said, so what came after that is taken back`;
-  return `${name}: revision ${revision} is in force, in place of revision ${before} of ${by}, ${at}${why}${back}`;
-}
-
-const isChanged = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 412;
-
-const isError = ({ level }: Finding): boolean => level === 'error';

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
-import { count, entityTypes, failOn, output, percent, planForm } from './flags.ts';
+import { count, entityTypes, failOn, gate, output, percent, planForm, storeStage } from './flags.ts';
 import { type PlanForm, type StorePlanFinding, storePlanFindings } from './formats.ts';
+import type { WantedStoreGates, WantedStoreStage } from './policy-store-rollout.ts';
 import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
 
 interface Planned {
@@ -8,6 +9,15 @@ interface Planned {
   readonly failOn: readonly StorePlanFinding[];
   readonly allowSample?: true;
   readonly subjectTypes?: readonly string[];
+}
+
+/** What begins a rollout, or puts a revision into force. */
+interface Staged extends Printed {
+  readonly reason: string;
+  readonly stage: WantedStoreStage;
+  readonly gate?: WantedStoreGates;
+  readonly plan?: string;
+  readonly allowSample?: true;
 }
 
 /** What the verbs that call a server take. */
@@ -19,6 +29,9 @@ const onServer = (command: Command): Command =>
 const project = (): Option =>
   new Option('--in <project>', 'an organization and its project, by slugs or ids, as in acme/web').makeOptionMandatory();
 const allowSample = (): Option => new Option('--allow-sample', 'go on where the plan looked at a sample of the entities alone');
+const reason = (): Option => new Option('--reason <text>', 'why, for the record').makeOptionMandatory();
+const gitCommit = (): Option => new Option('--git-commit <hash>', 'the commit that was reviewed');
+const stageOrAll = (): Option => storeStage().default({ stage: 'ALL' }, 'all, at once');
 const storeText = 'organization, project and store, by slugs, names or ids, as in acme/web/Todo';
 const revisionText = `${storeText}; with @3 behind it a revision`;
 
@@ -55,16 +68,35 @@ export function addPolicyStore(tenet: Command): void {
     .option('--description <text>', 'what it is for')
     .addOption(output())
     .action(async (name: string, options: Printed & { in: string }) => (await verbs()).createStore(name, options));
+  onServer(store.command('propose').argument('<store>', storeText).argument('[directory]', 'the files', '.'))
+    .description('check files and store them as a revision that is not in force')
+    .addOption(reason())
+    .addOption(gitCommit())
+    .addOption(output())
+    .action(async (name: string, directory: string, options: Printed & { reason: string }) =>
+      exit(await (await import('./policy-store-propose.ts')).proposeStore(name, directory, options)),
+    );
   onServer(store.command('apply').argument('<store>', storeText).argument('[directory]', 'the files', '.'))
-    .description('propose files and put them into force, unless what is in force was changed meanwhile')
-    .requiredOption('--reason <text>', 'why, for the record')
-    .option('--git-commit <hash>', 'the commit that was reviewed')
+    .description('propose files and put them into force, at once or in stages, unless what is in force was changed meanwhile')
+    .addOption(reason())
+    .addOption(gitCommit())
+    .addOption(stageOrAll())
+    .addOption(gate())
     .option('--plan <file>', 'apply only if this plan, as `policy-store plan -o json` printed it, still says what happens')
     .addOption(allowSample())
     .addOption(output())
-    .action(async (name: string, directory: string, options: Printed & { reason: string; plan?: string; allowSample?: true }) =>
+    .action(async (name: string, directory: string, options: Staged) =>
       exit(await (await import('./policy-store-apply.ts')).applyStore(name, directory, options)),
     );
+  onServer(store.command('activate').argument('<revision>', `${storeText}, with a revision behind it, as in acme/web/Todo@3`))
+    .description('put a stored revision into force, at once or in stages')
+    .addOption(reason())
+    .addOption(stageOrAll())
+    .addOption(gate())
+    .option('--plan <file>', 'which differences are meant, as `policy-store plan -o json` printed it')
+    .addOption(allowSample())
+    .addOption(output())
+    .action(async (name: string, options: Staged) => exit(await (await import('./policy-store-activate.ts')).activateStore(name, options)));
   onServer(store.command('history').argument('<store>', storeText).description('list what was in force: when, by whom, how and why'))
     .addOption(new Option('--limit <number>', 'the most entries to print, newest first').argParser(count).default(20))
     .addOption(output())
@@ -75,7 +107,7 @@ export function addPolicyStore(tenet: Command): void {
     .addOption(output())
     .action(async (name: string, options: Printed) => (await verbs()).showRevision(name, options));
   onServer(store.command('rollback').argument('<store>', revisionText).description('put what was in force before into force again'))
-    .requiredOption('--reason <text>', 'why, for the record')
+    .addOption(reason())
     .addOption(output())
     .action(async (name: string, options: Printed & { reason: string }) => (await verbs()).rollBackStore(name, options));
   onServer(
@@ -132,6 +164,28 @@ export function addPolicyStore(tenet: Command): void {
     .addOption(output())
     .action(async (name: string, subject: string, action: string, resource: string, options: Printed & { context?: string }) =>
       exit(await (await import('./policy-store-explain.ts')).explainInStore(name, { subject, action, resource }, options)),
+    );
+
+  const rollout = store.command('rollout').description('revisions of a policy store that come into force in stages');
+  onServer(rollout.command('status').argument('<store>', storeText))
+    .description('show the open rollout, or the last one, with what its comparison has found')
+    .addOption(output())
+    .action(async (name: string, options: Printed) => (await import('./policy-store-rollout-status.ts')).rolloutStatus(name, options));
+  onServer(rollout.command('promote').argument('<store>', storeText))
+    .description('move the open rollout on, to a canary, a greater one, or everywhere')
+    .addOption(storeStage().makeOptionMandatory())
+    .addOption(reason())
+    .option('--force', 'also where its gates are not met')
+    .addOption(output())
+    .action(async (name: string, options: Printed & { reason: string; stage: WantedStoreStage; force?: true }) =>
+      (await import('./policy-store-rollout.ts')).promoteStore(name, options),
+    );
+  onServer(rollout.command('cancel').argument('<store>', storeText))
+    .description('end the open rollout: what is in force decides for everybody')
+    .addOption(reason())
+    .addOption(output())
+    .action(async (name: string, options: Printed & { reason: string }) =>
+      (await import('./policy-store-rollout.ts')).cancelStore(name, options),
     );
 
   const entities = store.command('entities').description('what a policy store keeps of subjects and resources');

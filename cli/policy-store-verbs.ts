@@ -86,7 +86,7 @@ export async function exportStore(store: string, options: Printed & { readonly t
   ]);
 }
 
-/** `tenet policy-store rollback`: what was in force before, or the revision that is named, is in force again. */
+/** `tenet policy-store rollback`: what was in force before, or the revision that is named, is in force again. It cancels a rollout that is open instead. */
 export async function rollBackStore(store: string, options: Printed & { readonly reason: string }, out: Out = console.log): Promise<void> {
   checkReason('--reason', options.reason);
   const api = connect(options);
@@ -97,8 +97,13 @@ export async function rollBackStore(store: string, options: Printed & { readonly
     { reason: options.reason, ...(revision !== undefined && { revision }) },
     { 'if-match': etag },
   );
-  const value = { revision: head.revision, previousRevision: before.revision };
-  print(options.output, out, value, () => [`${name}: revision ${head.revision} is in force, in place of revision ${before.revision}`]);
+  const { rolloutId } = before;
+  const value = { revision: head.revision, previousRevision: before.revision, ...(rolloutId !== undefined && { cancelled: rolloutId }) };
+  print(options.output, out, value, () => [
+    rolloutId === undefined
+      ? `${name}: revision ${head.revision} is in force, in place of revision ${before.revision}`
+      : `${name}: the rollout ${rolloutId} of revision ${before.candidateRevision} is cancelled; revision ${head.revision} is in force`,
+  ]);
 }
 
 /** The revision that is named, or the one in force. Throws UsageError where none is. */

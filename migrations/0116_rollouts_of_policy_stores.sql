@@ -91,12 +91,12 @@ alter table policy_store_activations
 
 alter table policy_store_rollouts enable row level security;
 alter table policy_store_rollouts force row level security;
-create policy in_scope on policy_store_rollouts using (in_scope(org_id));
+create policy in_scope on policy_store_rollouts using ((select whole_platform()) or org_id = (select scope_organization()));
 alter table policy_store_rollout_counts enable row level security;
 alter table policy_store_rollout_counts force row level security;
-create policy in_scope on policy_store_rollout_counts using (in_scope(org_id));
+create policy in_scope on policy_store_rollout_counts using ((select whole_platform()) or org_id = (select scope_organization()));
 alter table policy_store_rollout_findings enable row level security;
 alter table policy_store_rollout_findings force row level security;
-create policy in_scope on policy_store_rollout_findings using (in_scope(org_id));
+create policy in_scope on policy_store_rollout_findings using ((select whole_platform()) or org_id = (select scope_organization()));
 -- What a round has found goes when the next one begins, and old rollouts when there are many.
 grant select, insert, update, delete on policy_store_rollouts, policy_store_rollout_counts, policy_store_rollout_findings to tenet_app;

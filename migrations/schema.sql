@@ -1332,7 +1332,7 @@ create table policy_store_rollout_counts (
 );
 alter table policy_store_rollout_counts enable row level security;
 alter table policy_store_rollout_counts force row level security;
-create policy in_scope on policy_store_rollout_counts as permissive for all to public using in_scope(org_id);
+create policy in_scope on policy_store_rollout_counts as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table policy_store_rollout_findings (
   org_id uuid not null,
@@ -1361,7 +1361,7 @@ create table policy_store_rollout_findings (
 );
 alter table policy_store_rollout_findings enable row level security;
 alter table policy_store_rollout_findings force row level security;
-create policy in_scope on policy_store_rollout_findings as permissive for all to public using in_scope(org_id);
+create policy in_scope on policy_store_rollout_findings as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table policy_store_rollouts (
   org_id uuid not null,
@@ -1404,7 +1404,7 @@ END),
 CREATE UNIQUE INDEX policy_store_rollouts_one_open ON tenet.policy_store_rollouts USING btree (org_id, store_id) WHERE (stage = ANY (ARRAY['SHADOW'::text, 'CANARY'::text]));
 alter table policy_store_rollouts enable row level security;
 alter table policy_store_rollouts force row level security;
-create policy in_scope on policy_store_rollouts as permissive for all to public using in_scope(org_id);
+create policy in_scope on policy_store_rollouts as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
 create table policy_stores (
   org_id uuid not null,

@@ -49,6 +49,7 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
   listPolicyStores: ({ projectId }) => [`policy stores of ${projectId}`, someUuid],
   listPolicyStoreRevisions: ({ policyStoreId }) => [`revisions of ${policyStoreId}`, '1'],
   getPolicyStoreHistory: ({ policyStoreId }) => [`history of ${policyStoreId}`, '1'],
+  listPolicyStoreRollouts: ({ policyStoreId }) => [`rollouts of ${policyStoreId}`, 'roll_01h455vb4pex5vsknk084sn02q'],
   listPolicyStoreEntities: ({ policyStoreId }) => [JSON.stringify(['entities', policyStoreId, undefined]), 'record:YQ'],
   listResourceGroups: ({ organizationId }) => [`resource groups of ${organizationId}`, '0'],
   listResources: ({ organizationId, resourceType }) => [resourceList(organizationId!, undefined, resourceType!), someUuid],

@@ -30,6 +30,9 @@ describe('tenet completion', () => {
       'what-can',
     ]);
     expect(offered('policy', 'who-can', 'connection:delete', '--')).to.include.members(['--in', '--type', '--limit']);
+    expect(offered('policy-store', '')).to.include.members(['propose', 'apply', 'activate', 'rollout', 'rollback']);
+    expect(offered('policy-store', 'rollout', '')).to.include.members(['status', 'promote', 'cancel']);
+    expect(offered('policy-store', 'activate', '--')).to.include.members(['--stage', '--gate', '--plan', '--reason', '--server']);
     expect(offered('serve', '--kube')).to.deep.equal(['--kubeconfig']);
     expect(offered('operator', 'remove', '--')).to.include.members(['--user', '--issuer', '--last']);
     expect(offered('dev', 'tok')).to.deep.equal(['token']);

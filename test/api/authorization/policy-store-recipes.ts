@@ -1,4 +1,5 @@
 import { newId, toUuid } from '../../../core/base/ids.ts';
+import { insertRollout } from '../../../core/policy-stores/rollout-rows.ts';
 import { storeFiles } from '../../helpers/policy-stores.ts';
 import type { Ask, Asker, Recipe } from './recipe.ts';
 
@@ -27,6 +28,27 @@ const rollback = async ({ world, site, projectId }: Asker): Promise<Ask> => {
   });
   return { params: { policyStoreId }, body: { reason: 'It was better.' }, headers: { 'if-match': '"3"' } };
 };
+/** A store in which the first revision decides, and a second one that says the same does not. */
+const candidate = async ({ world, site, projectId }: Asker) => {
+  const policyStoreId = await world.makePolicyStore(site, projectId);
+  const [org_id, store_id] = [toUuid('organization', site.organizationId), toUuid('policyStore', policyStoreId)];
+  await world.tenet.database.write('platform', async (db) => {
+    const [first] = await db('policy_store_revisions').where({ org_id, store_id });
+    await db('policy_store_revisions').insert({ ...first, revision: 2 });
+    await db('policy_stores').where({ org_id, id: store_id }).update({ head_revision: 1, head_version: 2 });
+  });
+  return { params: { policyStoreId }, store: { org_id, id: store_id } };
+};
+/** An open rollout, whose gates are met. */
+const rollout = async (cell: Asker) => {
+  const { params, store } = await candidate(cell);
+  const { id } = await cell.world.tenet.database.write('platform', (db) =>
+    insertRollout(db, store, {
+      ...{ base: 1, candidate: 2, share: 0, gates: { decisions: 0, unplanned: 0 }, planned: [], by: 'test', reason: 'To look.' },
+    }),
+  );
+  return { params: { ...params, rolloutId: id } };
+};
 const question = { subject: { type: 'user', id: 'alice' }, action: { name: 'write' }, resource: { type: 'record', id: '1' } };
 const entity = { entityType: 'record', entityId: '1' };
 /** A project has so many stores at most, so each cell makes one in a project of its own. */
@@ -49,6 +71,17 @@ export const policyStoreRecipes: readonly Recipe[] = [
   { operationId: 'replacePolicyStoreHead', ask: inStore({ body: { revision: 1 }, headers: { 'if-match': '"1"' } }) },
   { operationId: 'rollbackPolicyStore', ask: rollback },
   { operationId: 'getPolicyStoreHistory', ask: store },
+  { operationId: 'listPolicyStoreRollouts', ask: store },
+  {
+    operationId: 'createPolicyStoreRollout',
+    ask: async (cell) => ({ params: (await candidate(cell)).params, body: { revision: 2, reason: 'To look.' } }),
+  },
+  { operationId: 'getPolicyStoreRollout', ask: rollout },
+  {
+    operationId: 'promotePolicyStoreRollout',
+    ask: async (cell) => ({ ...(await rollout(cell)), body: { stage: 'ALL', reason: 'Reviewed.' }, headers: { 'if-match': '"1"' } }),
+  },
+  { operationId: 'cancelPolicyStoreRollout', ask: async (cell) => ({ ...(await rollout(cell)), body: { reason: 'Reviewed.' } }) },
   { operationId: 'planPolicyStore', ask: inStore({ body: { to: 1 } }) },
   { operationId: 'diffPolicyStoreRevisions', ask: inStore({ body: { to: 1 } }) },
   { operationId: 'testPolicyStore', ask: inStore({ body: storeFiles }) },

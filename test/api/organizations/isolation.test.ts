@@ -20,6 +20,7 @@ const idKinds: Readonly<Record<string, IdKind>> = {
   transferId: 'ownershipTransfer',
   supportAccessId: 'supportAccess',
   policyStoreId: 'policyStore',
+  rolloutId: 'rollout',
   resourceId: 'resource',
   instanceId: 'instance',
 };

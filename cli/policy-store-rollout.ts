@@ -1,0 +1,125 @@
+import { newId } from '../core/base/ids.ts';
+import type { StoreHead } from '../core/policy-stores/heads.ts';
+import { type Api, ApiError, connect, type ServerOptions } from './api-client.ts';
+import { checkReason, UsageError } from './options.ts';
+import { type Format, type Out, print } from './output.ts';
+import { findStore, type NamedStore } from './policy-store-place.ts';
+import type { PlannedStoreDifference } from './policy-store-planned.ts';
+import { changedMeanwhile } from './policy-store-revisions.ts';
+import { endWords, type StoreRollout, stageWords } from './policy-store-rollout-status.ts';
+
+/** How far a candidate is to go, as `--stage` says it; the share in hundredths of a percent. */
+export type WantedStoreStage = { readonly stage: 'SHADOW' | 'ALL' } | { readonly stage: 'CANARY'; readonly share: number };
+
+/** What promotion asks for, as `--gate` says it. */
+export interface WantedStoreGates {
+  readonly decisions?: number;
+  readonly unplanned?: number;
+}
+
+/** Where nothing is said of stages. */
+export const atOnce: WantedStoreStage = { stage: 'ALL' };
+
+/** Why a gate is refused where there is nothing to promote. */
+export const gateOfAll = '--gate goes with --stage shadow or canary, whose promotion it is for.';
+
+/** The revision in force that a candidate is compared with. Throws UsageError where there is none, ApiError where a rollout is open. */
+export function demandBase(named: NamedStore, head: StoreHead): number {
+  refuseOpen(named, head);
+  if (head.revision !== undefined) return head.revision;
+  throw new UsageError(
+    `Nothing is in force in ${named.name}, so there is nothing to compare with: put its first revision into force with --stage all.`,
+  );
+}
+
+/** Nothing else comes into force meanwhile. Throws ApiError, as a server would. */
+export function refuseOpen({ name }: NamedStore, { rolloutId, candidateRevision }: StoreHead): void {
+  if (rolloutId === undefined) return;
+  throw new ApiError(
+    409,
+    `The rollout ${rolloutId} of revision ${candidateRevision} of ${name} is open: promote it, or cancel it (npx tenet policy-store rollout promote, or cancel).`,
+  );
+}
+
+interface Beginning {
+  readonly revision: number;
+  /** What was in force when the caller looked. */
+  readonly base: number;
+  readonly stage: WantedStoreStage;
+  readonly gate: WantedStoreGates | undefined;
+  readonly planned: readonly PlannedStoreDifference[] | undefined;
+  readonly reason: string;
+}
+
+/** Begins a rollout over what was in force when the caller looked: one over something else is cancelled at once. Throws ApiError. */
+export async function beginRollout(
+  api: Api,
+  named: NamedStore,
+  { revision, base, stage, gate, planned, reason }: Beginning,
+): Promise<StoreRollout> {
+  const canary = stage.stage === 'CANARY' && { canary: { share: stage.share } };
+  const body = { revision, reason, ...canary, ...(gate && { gates: gate }), ...(planned && { planned }) };
+  const { body: rollout } = await api.post<StoreRollout>(`${named.path}/rollouts`, body, once());
+  if (rollout.baseRevision === base) return rollout;
+  const why = `Begun over revision ${base}, and revision ${rollout.baseRevision} is in force`;
+  await api.post(`${named.path}/rollouts/${rollout.id}/cancel`, { reason: why }, once());
+  throw changedMeanwhile(named.name, revision);
+}
+
+/** Says which rollout has begun. */
+export function printBegun(output: Format, out: Out, named: NamedStore, rollout: StoreRollout): void {
+  print(output, out, { revision: rollout.revision, changed: true, rollout }, () => linesOf(named, rollout));
+}
+
+interface MoveOptions extends ServerOptions {
+  readonly reason: string;
+  readonly output: Format;
+}
+
+/** `tenet policy-store rollout promote`: moves the open rollout of a store on, where its gates are met or `force` says so. */
+export async function promoteStore(
+  store: string,
+  options: MoveOptions & { readonly stage: WantedStoreStage; readonly force?: true },
+  out: Out = console.log,
+): Promise<void> {
+  checkReason('--reason', options.reason);
+  const { stage, force, reason } = options;
+  if (stage.stage === 'SHADOW') throw new UsageError('--stage must be canary:<share>% or all: a rollout does not go back to the shadow.');
+  const { api, named, path } = await openRollout(store, options);
+  const { etag = '' } = await api.get<StoreRollout>(path);
+  const canary = stage.stage === 'CANARY' && { canary: { share: stage.share } };
+  const body = { stage: stage.stage, ...canary, ...(force && { force }), reason };
+  const { body: rollout } = await api.post<StoreRollout>(`${path}/promote`, body, { 'if-match': etag, ...once() });
+  print(options.output, out, rollout, () => linesOf(named, rollout));
+}
+
+/** `tenet policy-store rollout cancel`: ends the open rollout of a store. */
+export async function cancelStore(store: string, options: MoveOptions, out: Out = console.log): Promise<void> {
+  checkReason('--reason', options.reason);
+  const { api, named, path } = await openRollout(store, options);
+  const { body: rollout } = await api.post<StoreRollout>(`${path}/cancel`, { reason: options.reason }, once());
+  print(options.output, out, rollout, () => linesOf(named, rollout));
+}
+
+/** The open rollout of a store by its path. Throws UsageError where there is none; it says how the last one has ended. */
+async function openRollout(store: string, options: ServerOptions): Promise<{ api: Api; named: NamedStore; path: string }> {
+  const api = connect(options);
+  const named = await findStore(api, store);
+  const { body: head } = await api.get<StoreHead>(`${named.path}/head`);
+  if (head.rolloutId !== undefined) return { api, named, path: `${named.path}/rollouts/${head.rolloutId}` };
+  const [last] = await api.all<StoreRollout>(`${named.path}/rollouts`, 1);
+  const before = last ? ` ${endWords(named, last)}.`.replace(/\.\.$/, '.') : '';
+  const begin = `npx tenet policy-store activate ${named.name}@<revision> --stage shadow --reason '…'`;
+  throw new UsageError(`${named.name} has no open rollout.${before} To begin one: ${begin}`);
+}
+
+function linesOf({ name }: NamedStore, rollout: StoreRollout): string[] {
+  const { id, revision, baseRevision, stage } = rollout;
+  return [
+    `${name}: rollout ${id} of revision ${revision}: ${stageWords(rollout)}`,
+    `${name}: revision ${stage === 'DONE' ? revision : baseRevision} is in force`,
+  ];
+}
+
+/** A request that is sent again is done once. */
+const once = () => ({ 'idempotency-key': newId('request') });
