@@ -1,7 +1,9 @@
 import { type Finding, formatFinding } from '../core/authorization/policy/findings.ts';
+import type { StoreContents } from '../core/authorization/policy-stores/types.ts';
 import { newId } from '../core/base/ids.ts';
 import type { StoreHead } from '../core/policy-stores/heads.ts';
 import { digestOf, type StoreRevision } from '../core/policy-stores/revisions.ts';
+import type { PolicyStore } from '../core/policy-stores/stores.ts';
 import { type Api, ApiError, connect, type ServerOptions } from './api-client.ts';
 import { checkReason } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
@@ -9,6 +11,7 @@ import { readStoreFiles } from './policy-store-files.ts';
 import { findStore, type NamedStore } from './policy-store-place.ts';
 import { demandComplete, demandPlanned, type KeptPlan, readStorePlan, stale, UnplannedChange } from './policy-store-planned.ts';
 import { findingsIn } from './policy-store-review.ts';
+import { readStoreSignatures, signaturesBy } from './policy-store-signatures.ts';
 
 interface ApplyOptions extends ServerOptions {
   readonly reason: string;
@@ -35,8 +38,8 @@ const looked = 200;
 
 /**
  * `tenet policy-store apply`: checks the files and runs their tests, proposes them, and puts them into force where nobody else has changed what
- * was in force when it began. With `plan` only where the plan still says what happens then. Exit code: 0; 1 where something is wrong with the files or it was
- * changed; with a plan 20 where it is of other files, 21 where it is stale, 22 where it is of a sample and that is not allowed.
+ * was in force when it began. The signatures beside the files that keys of the store made go along. With `plan` only where the plan still says what happens
+ * then. Exit code: 0; 1 where something is wrong with the files, no key of the store has signed them or it was changed; with a plan 20 where it is of other files, 21 where it is stale, 22 where it is of a sample and that is not allowed.
  */
 export async function applyStore(store: string, directory: string, options: ApplyOptions, out: Out = console.log): Promise<number> {
   checkReason('--reason', options.reason);
@@ -67,18 +70,22 @@ async function applyFiles(store: string, directory: string, options: Application
   const sha256 = digestOf(contents);
   const entityVersion = options.planned && (await demandPlanned(api, named, options.planned, contents));
   const present = revisions.find(({ revision }) => revision === head.revision);
+  const { reason, gitCommit } = options;
+  const proposal = { ...contents, reason, ...(gitCommit !== undefined && { gitCommit }) };
+  const signatures = await signaturesFor(api, named, directory, sha256);
   if (present?.sha256 === sha256) {
+    // Proposed once more, the files of an older revision would make another one.
+    const isNewest = revisions[0]?.revision === present.revision;
+    const added = isNewest ? [...signatures].filter(([kid]) => !present.signedBy.includes(kid)) : [];
+    for (const [, signature] of added) await propose(api, named, { ...proposal, signature });
     print(options.output, out, { revision: present.revision, changed: false }, () => [
       `${named.name}: unchanged at revision ${present.revision}`,
     ]);
     return 0;
   }
-  const { reason, gitCommit } = options;
-  const { body: proposed } = await api.post<StoreRevision>(
-    `${named.path}/revisions`,
-    { ...contents, reason, ...(gitCommit !== undefined && { gitCommit }) },
-    { 'idempotency-key': newId('request') },
-  );
+  const [signature, ...others] = signatures.values();
+  const proposed = await propose(api, named, { ...proposal, ...(signature !== undefined && { signature }) });
+  for (const other of others) await propose(api, named, { ...proposal, signature: other });
   const activation = { revision: proposed.revision, reason, ...(entityVersion !== undefined && { entityVersion }) };
   await activate(api, named, activation, etag).catch((error: unknown) => {
     throw options.planned && isChanged(error) ? stale(error.message) : error;
@@ -87,6 +94,19 @@ async function applyFiles(store: string, directory: string, options: Application
   const value = { revision: proposed.revision, changed: true, ...(replaced && { replaced }) };
   print(options.output, out, value, () => [lineOf(named.name, proposed.revision, replaced)]);
   return 0;
+}
+
+/** The signatures of the files that count in the store, by the keys that it has. */
+async function signaturesFor(api: Api, { path }: NamedStore, directory: string, sha256: string): Promise<ReadonlyMap<string, string>> {
+  const { body: store } = await api.get<PolicyStore>(path);
+  if (store.signingKeys.length === 0) return new Map();
+  return signaturesBy(store.signingKeys, { policyStore: store.name, sha256 }, await readStoreSignatures(directory));
+}
+
+type Proposal = StoreContents & Pick<StoreRevision, 'reason' | 'gitCommit'> & { readonly signature?: string };
+
+async function propose(api: Api, { path }: NamedStore, proposal: Proposal): Promise<StoreRevision> {
+  return (await api.post<StoreRevision>(`${path}/revisions`, proposal, { 'idempotency-key': newId('request') })).body;
 }
 
 interface Activation {

@@ -3331,7 +3331,7 @@ export interface paths {
         put?: never;
         /**
          * Create a policy store
-         * @description A place for the policy of an application. It answers every question with a denial until a revision is put into force. Its name does not end in `@` and a number, because `Todo@3` is revision 3 of Todo.
+         * @description A place for the policy of an application. It answers every question with a denial until a revision is put into force. Its name does not end in `@` and a number, because `Todo@3` is revision 3 of Todo. With `signingKeys` only what one of them has signed comes into force.
          */
         post: operations["createPolicyStore"];
         delete?: never;
@@ -3362,8 +3362,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename a policy store
-         * @description Changes its name or description. No new name ends in `@` and a number.
+         * Change a policy store
+         * @description Changes its name, its description or its signing keys. No new name ends in `@` and a number. `signingKeys` is the whole list. What is in force stays in force; what comes into force afterwards, also by going back, one of the new keys has signed. Signatures are of the name, so with another one the files are signed again.
          */
         patch: operations["updatePolicyStore"];
         trace?: never;
@@ -3383,7 +3383,7 @@ export interface paths {
         put?: never;
         /**
          * Propose a revision of a policy store
-         * @description Checks the files, runs their tests and stores them as a new revision. What is in force stays in force. The same files as those of the newest revision give that revision.
+         * @description Checks the files, runs their tests and stores them as a new revision. What is in force stays in force. The same files as those of the newest revision give that revision. A `signature` by one of the store's signing keys is kept of the files, for every revision that has them. Proposed again with the signature of another key, they have both.
          */
         post: operations["createPolicyStoreRevision"];
         delete?: never;
@@ -3426,7 +3426,7 @@ export interface paths {
         get: operations["getPolicyStoreHead"];
         /**
          * Put a revision of a policy store into force
-         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before. For the revision that is in force nothing changes, and nothing is recorded.
+         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before. For the revision that is in force nothing changes, and nothing is recorded. Where the store has signing keys, one of them must have signed it; otherwise this is 409.
          */
         put: operations["replacePolicyStoreHead"];
         post?: never;
@@ -3447,7 +3447,7 @@ export interface paths {
         put?: never;
         /**
          * Go back to an earlier revision of a policy store
-         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before.
+         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before, and must be signed as one that is put into force.
          */
         post: operations["rollbackPolicyStore"];
         delete?: never;
@@ -5435,7 +5435,12 @@ export interface components {
                 target: components["schemas"]["PolicyStoreId"];
                 after: components["schemas"]["PolicyStoreRevisionSummary"];
             };
-            /** @description A policy store has another name or description. */
+            /** @description Another signing key of a policy store has signed the files of a revision. */
+            "policy-store.sign"?: {
+                target: components["schemas"]["PolicyStoreId"];
+                after: components["schemas"]["PolicyStoreRevisionSummary"];
+            };
+            /** @description A policy store has another name, another description or other signing keys. */
             "policy-store.update"?: {
                 target: components["schemas"]["PolicyStoreId"];
                 before: components["schemas"]["PolicyStore"];
@@ -10621,6 +10626,31 @@ export interface components {
          * @description What it is for.
          */
         PolicyStoreDescription: string;
+        /** @description A public Ed25519 key as a JWK (RFC 8037). Other members are ignored; a private key, which has `d`, is refused. */
+        PolicyStoreSigningKey: {
+            /**
+             * @description Type of the key.
+             * @enum {string}
+             */
+            kty: "OKP";
+            /**
+             * @description Its curve.
+             * @enum {string}
+             */
+            crv: "Ed25519";
+            /**
+             * @description Its 32 bytes in base64url.
+             * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
+             */
+            x: string;
+            /**
+             * @description Its name, by which signatures say who made them. Each key of a store has its own.
+             * @example release-1
+             */
+            kid: string;
+        };
+        /** @description Public keys. Where there are any, a revision comes into force only when one of them has signed it. */
+        PolicyStoreSigningKeys: components["schemas"]["PolicyStoreSigningKey"][];
         /** @description The policy of an application, and what is known of its subjects and resources. */
         PolicyStore: {
             id: components["schemas"]["PolicyStoreId"];
@@ -10629,6 +10659,7 @@ export interface components {
             name: components["schemas"]["Name"];
             description: components["schemas"]["PolicyStoreDescription"];
             revision?: components["schemas"]["RevisionNumber"];
+            signingKeys: components["schemas"]["PolicyStoreSigningKeys"];
             /**
              * Format: int32
              * @description How many entities it has.
@@ -10653,12 +10684,16 @@ export interface components {
         CreatePolicyStore: {
             name: components["schemas"]["Name"];
             description?: components["schemas"]["PolicyStoreDescription"];
+            signingKeys?: components["schemas"]["PolicyStoreSigningKeys"];
         };
         /** @description What changes; the rest stays. */
         UpdatePolicyStore: {
             name?: components["schemas"]["Name"];
             description?: components["schemas"]["PolicyStoreDescription"];
+            signingKeys?: components["schemas"]["PolicyStoreSigningKeys"];
         };
+        /** @description The `kid` of each signing key of the store that has signed these files for its name. */
+        PolicyStoreSigners: string[];
         /** @description A revision in a list, without its files. */
         PolicyStoreRevisionSummary: {
             revision: components["schemas"]["RevisionNumber"];
@@ -10667,6 +10702,7 @@ export interface components {
             author: string;
             reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
+            signedBy: components["schemas"]["PolicyStoreSigners"];
             createdAt: components["schemas"]["Timestamp"];
         };
         /** @description One page of revisions, newest first. */
@@ -10681,6 +10717,11 @@ export interface components {
         StorePolicy: string;
         /** @description The text of tests.yaml. */
         StoreTests: string;
+        /**
+         * @description A detached JWS (RFC 7515 appendix F) by Ed25519 over the canonical JSON of `policyStore`, the name of the store, and `sha256`, with `typ` tenet-policy-store+jws, as `tenet policy-store sign` writes it.
+         * @example eyJhbGciOiJFZERTQSIsInR5cCI6InRlbmV0LXBvbGljeS1zdG9yZStqd3MiLCJraWQiOiJyZWxlYXNlLTEifQ..hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg
+         */
+        PolicyStoreSignature: string;
         /** @description A new version of the whole policy. Nothing changes until the head is moved to it. */
         CreatePolicyStoreRevision: {
             model: components["schemas"]["StoreModel"];
@@ -10688,6 +10729,7 @@ export interface components {
             tests?: components["schemas"]["StoreTests"];
             reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
+            signature?: components["schemas"]["PolicyStoreSignature"];
         };
         /** @description An immutable version of the policy of a store. */
         PolicyStoreRevision: {
@@ -10697,6 +10739,7 @@ export interface components {
             author: string;
             reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
+            signedBy: components["schemas"]["PolicyStoreSigners"];
             createdAt: components["schemas"]["Timestamp"];
             model: components["schemas"]["StoreModel"];
             policy: components["schemas"]["StorePolicy"];
@@ -22636,6 +22679,7 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

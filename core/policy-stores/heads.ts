@@ -7,8 +7,9 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
-import { contentsOf, type Paying } from './revisions.ts';
+import { contentsOf, digestOf, type Paying } from './revisions.ts';
 import { demandSound, type StoreChecker, type StoreVerdict } from './store-checker.ts';
+import { demandSignedRevision } from './store-signatures.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
 /** Which revision decides; its ETag counts the moves. */
@@ -127,7 +128,8 @@ export async function judgeRollback(
 
 /**
  * Puts a revision into force; going back is the same. It is checked and tested again, because a newer Tenet may look closer. One that is in force stays as it
- * is, and nothing is recorded. Throws NotFound, VersionMismatch, RateLimited, and InvalidInput where there is no such revision or it does not hold.
+ * is, and nothing is recorded. Throws NotFound, VersionMismatch, RateLimited, FailedPrecondition where a signature is missing, and InvalidInput where there is
+ * no such revision or it does not hold.
  */
 export async function replaceStoreHead(
   db: Db,
@@ -209,6 +211,7 @@ async function moveHead(
   }: Moving & { readonly revision: number; readonly how: StoreActivationWay },
 ): Promise<StoreHead> {
   const contents = await contentsOf(db, store, revision, '#/revision');
+  await demandSignedRevision(db, store, digestOf(contents));
   const refusal = `The policy stores of a project change what is in force ${activationsPerDay} times in a day (UTC) at most.`;
   await spend(db, [{ kind: 'policy-store-activations', subject: projectId, amount: 1, limit: activationsPerDay, refusal }]);
   demandSound(verdict, contents, true);

@@ -76,6 +76,7 @@ const noPart: Readonly<Record<string, string>> = {
   ownership_transfers: 'audit events say it',
   policy_store_activations: 'audit events say it',
   policy_store_entity_values: 'an index of entities',
+  policy_store_signatures: 'they count for the store alone, and are beside its files',
   usage_dimension_days: 'usage by day, added up otherwise',
   usage_heads: 'where the adding up stands',
   usage_hours: 'usage by day, more finely',

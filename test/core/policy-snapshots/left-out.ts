@@ -29,6 +29,6 @@ export const leftOutTables =
   decision_log_cases decision_log_gaps decision_log_stores decision_log_writers data_keys
   data_key_rotations decisions denials encryption_keys export_chunks export_links exports fences hand_overs idempotency_keys instance_passes instance_remains instances
   job_runners key_notices key_rates limit_crossings limit_overrides limit_uses mail_turns manifests migrations migrations_lock ownership_transfers person_keys plans policy_activations policy_heads policy_manifests policy_store_activations policy_rollout_counts policy_rollout_findings policy_rollouts policy_signatures
-  policy_store_entities policy_store_entity_values policy_store_revisions policy_stores replicas resource_references resources rights role_template_roles role_templates setting_values subscriptions usage_days usage_dimension_days usage_events usage_heads usage_hours usage_rollups webhook_deliveries webhooks`
+  policy_store_entities policy_store_entity_values policy_store_revisions policy_store_signatures policy_stores replicas resource_references resources rights role_template_roles role_templates setting_values subscriptions usage_days usage_dimension_days usage_events usage_heads usage_hours usage_rollups webhook_deliveries webhooks`
     .trim()
     .split(/\s+/);
