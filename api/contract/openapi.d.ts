@@ -3363,7 +3363,7 @@ export interface paths {
         head?: never;
         /**
          * Change a policy store
-         * @description Changes its name, its description or its signing keys. No new name ends in `@` and a number. `signingKeys` is the whole list. What is in force stays in force; what comes into force afterwards, also by going back, one of the new keys has signed. Signatures are of the name, so with another one the files are signed again.
+         * @description Changes its name, its description or its signing keys. No new name ends in `@` and a number. `signingKeys` is the whole list. What is in force stays in force; what comes into force afterwards, also by going back, must be signed by one of them. Signatures are of the name, so a store that is renamed needs new ones.
          */
         patch: operations["updatePolicyStore"];
         trace?: never;
