@@ -18,5 +18,5 @@ create table policy_store_signatures (
 );
 alter table policy_store_signatures enable row level security;
 alter table policy_store_signatures force row level security;
-create policy in_scope on policy_store_signatures using (in_scope(org_id));
+create policy in_scope on policy_store_signatures using ((select whole_platform()) or org_id = (select scope_organization()));
 grant select, insert, update on policy_store_signatures to tenet_app;

@@ -16,7 +16,7 @@ import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 import { runTenet } from '../helpers/tenet-process.ts';
 
 describe('tenet policy-store with signatures', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), 'tenet-store-signatures-'));
   const keys = {} as Record<'ci' | 'second', SigningKey>;
   const keyFile = (name: string) => join(folder, `${name}.pem`);

@@ -19,7 +19,7 @@ const filesOf = (number: number): StoreContents => ({
 });
 
 describe('signatures of policy stores', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const pairs = { first: generateKeyPairSync('ed25519'), second: generateKeyPairSync('ed25519'), foreign: generateKeyPairSync('ed25519') };
   const keys = {} as Record<keyof typeof pairs, SigningKey>;
   let tenet: TestTenet;
