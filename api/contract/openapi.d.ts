@@ -10626,18 +10626,18 @@ export interface components {
          * @description What it is for.
          */
         PolicyStoreDescription: string;
-        /** @description A public Ed25519 key as a JWK (RFC 8037). Other members are ignored; a private key, which has `d`, is refused. */
+        /** @description A public Ed25519 key as a JWK (RFC 8037). Other members are refused, such as `d` of a private key. */
         PolicyStoreSigningKey: {
             /**
-             * @description Type of the key.
-             * @enum {string}
+             * @description Type of the key, `OKP`.
+             * @example OKP
              */
-            kty: "OKP";
+            kty: string;
             /**
-             * @description Its curve.
-             * @enum {string}
+             * @description Its curve, `Ed25519`.
+             * @example Ed25519
              */
-            crv: "Ed25519";
+            crv: string;
             /**
              * @description Its 32 bytes in base64url.
              * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo

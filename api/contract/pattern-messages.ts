@@ -16,6 +16,8 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^(user|svc|key)_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a user, a service account or an API key: user_, svc_ or key_ and 26 characters",
   "^/[A-Za-z0-9._/-]+$": "a path that begins with /",
   "^/[A-Za-z0-9._~/-]*$": "a path that begins with /",
+  "^Ed25519$": "Ed25519",
+  "^OKP$": "OKP",
   "^P[1-9][0-9]{0,3}D$": "days as ISO 8601 writes them, such as P90D",
   "^[ -~]+$": "1 to 255 letters, digits, blanks and signs of ASCII, such as a UUID",
   "^[ -~]{1,128}$": "1 to 128 characters of printable ASCII",

@@ -41,21 +41,19 @@ export async function storeSignerOf(
   return detachedSignerOf(type, { policyStore, sha256 }, keys, signature);
 }
 
-/** The keys as they are kept. Throws InvalidInput, which names what is wrong and never says the keys. */
-export function readSigningKeys(given: readonly (PolicyKey & { readonly d?: unknown })[]): PolicyKey[] {
-  const errors: InputError[] = [];
-  const kids = new Set<string>();
-  for (const [index, { kid, d }] of given.entries()) {
-    if (d !== undefined)
-      errors.push({
-        pointer: `#/signingKeys/${index}/d`,
-        detail: 'makes it a private key: send the public key alone, and make a new one if others may have seen this one',
-      });
-    if (kids.has(kid)) errors.push({ pointer: `#/signingKeys/${index}/kid`, detail: 'is the kid of another key too: each needs its own' });
-    kids.add(kid);
-  }
+/** A key as the contract lets it through: public, and of Ed25519. */
+export type GivenKey = Readonly<Record<keyof PolicyKey, string>>;
+
+/** The keys as they are kept. Throws InvalidInput where two have one kid. */
+export function readSigningKeys(given: readonly GivenKey[]): PolicyKey[] {
+  const kids = given.map(({ kid }) => kid);
+  const errors = kids.flatMap((kid, index): InputError[] =>
+    kids.indexOf(kid) === index
+      ? []
+      : [{ pointer: `#/signingKeys/${index}/kid`, detail: 'is the kid of another key too: each needs its own' }],
+  );
   if (errors.length > 0) throw new InvalidInput('A policy store cannot have these signing keys.', errors);
-  return given.map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid }));
+  return given.map(({ x, kid }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid }));
 }
 
 /** The kid of the key of the store that made a signature of these files. Throws InvalidInput where none did. */

@@ -11,7 +11,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { readSigningKeys } from './store-signatures.ts';
+import { type GivenKey, readSigningKeys } from './store-signatures.ts';
 
 /** The policy of an application, which belongs to a project. It decides by the revision that is its head. */
 export interface PolicyStore {
@@ -116,11 +116,11 @@ export async function getStore(db: Db, key: StoreKey): Promise<PolicyStore> {
   return toStore(await findStore(db, key));
 }
 
-/** Makes one without a policy. Throws InvalidInput for a name that means a revision and for keys that are none, AlreadyExists for one that is taken in the project, LimitExceeded and RateLimited. */
+/** Makes one without a policy. Throws InvalidInput for a name that means a revision and for two keys of one kid, AlreadyExists for one that is taken in the project, LimitExceeded and RateLimited. */
 export async function createStore(
   db: Db,
   actor: Actor,
-  input: StorePlace & { name: string; description?: string | undefined; signingKeys?: readonly PolicyKey[] | undefined },
+  input: StorePlace & { name: string; description?: string | undefined; signingKeys?: readonly GivenKey[] | undefined },
 ): Promise<PolicyStore> {
   const { organizationId, projectId, name, description = '', signingKeys = [] } = input;
   refuseRevision(name);
@@ -155,7 +155,7 @@ export async function updateStore(
   input: StoreKey & {
     name?: string | undefined;
     description?: string | undefined;
-    signingKeys?: readonly PolicyKey[] | undefined;
+    signingKeys?: readonly GivenKey[] | undefined;
     preconditions?: Preconditions | undefined;
   },
 ): Promise<PolicyStore> {
