@@ -22,6 +22,7 @@ export interface Api {
   get<T>(path: string): Promise<Answer<T>>;
   post<T>(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<Answer<T>>;
   put<T>(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<Answer<T>>;
+  patch<T>(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<Answer<T>>;
   /** The items of a list, page after page, up to `most`. */
   all<T>(path: string, most?: number): Promise<T[]>;
 }
@@ -74,6 +75,7 @@ export function connect(options: ServerOptions, environment: NodeJS.ProcessEnv =
     get: (path) => call('GET', path),
     post: (path, body, headers) => call('POST', path, body, headers),
     put: (path, body, headers) => call('PUT', path, body, headers),
+    patch: (path, body, headers) => call('PATCH', path, body, headers),
     async all<T>(path: string, most = Number.POSITIVE_INFINITY) {
       const items: T[] = [];
       let token: string | undefined;

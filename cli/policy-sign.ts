@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { digest } from '../core/authorization/policy/content.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
-import { InvalidInput } from '../core/base/errors.ts';
-import { type PolicyKey, readPolicyKeys } from '../core/base/policy-keys.ts';
 import { readChecked, readUnchecked } from '../core/policies/policies.ts';
 import { readSignatures, signatureFile, writeSignatures } from '../core/policies/signature-file.ts';
-import { readSigningKey, signContent, signerOf } from '../core/policies/signatures.ts';
-import { UsageError } from './options.ts';
+import { signContent, signerOf } from '../core/policies/signatures.ts';
+import { privateKeyIn, publicKeysIn } from './key-files.ts';
 import { type Format, type Out, print } from './output.ts';
 
 interface SignOptions {
@@ -22,7 +19,7 @@ interface VerifyOptions {
 
 /** `tenet policy sign`: signs what the files say, after their lint and tests. Signatures of the same content by other keys stay. With `public` only the key set for TENET_POLICY_KEYS is printed. */
 export async function sign(directory: string, options: SignOptions, out: Out = console.log): Promise<void> {
-  const key = await readSigningKey(await keyText(options.key));
+  const key = await privateKeyIn(options.key);
   if (options.public) {
     const set = { keys: [key.publicKey] };
     return print(options.output ?? 'table', out, set, () => [JSON.stringify(set)]);
@@ -46,7 +43,7 @@ export async function sign(directory: string, options: SignOptions, out: Out = c
 
 /** `tenet policy verify`: whether what the files say is signed; what lint and tests find of them is of no matter here. Exit code: 0, or 1 where a scope is not. */
 export async function verify(directory: string, options: VerifyOptions, out: Out = console.log): Promise<number> {
-  const keys = keysOf(options.keys);
+  const keys = publicKeysIn('--keys', options.keys);
   const [contents, signatures] = [await readUnchecked(directory), await readSignatures(directory)];
   const found: { scope: string; sha256: string; signedBy: string[] }[] = [];
   for (const content of contents) {
@@ -64,22 +61,4 @@ export async function verify(directory: string, options: VerifyOptions, out: Out
     }),
   );
   return found.every(({ signedBy }) => signedBy.length > 0) ? 0 : 1;
-}
-
-/** The keys of `--keys`, a file, or those of TENET_POLICY_KEYS. Throws UsageError. */
-function keysOf(file: string | undefined): PolicyKey[] {
-  const problems: string[] = [];
-  const keys = readPolicyKeys(file === undefined ? process.env['TENET_POLICY_KEYS'] || undefined : `@${file}`, problems);
-  if (problems.length > 0)
-    throw new UsageError(file === undefined ? problems.join('\n') : problems.join('\n').replaceAll('TENET_POLICY_KEYS', '--keys'));
-  if (keys.length === 0) throw new UsageError('Name the public keys: --keys FILE, or TENET_POLICY_KEYS.');
-  return keys;
-}
-
-async function keyText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new InvalidInput(`The key ${file} cannot be read: ${(error as Error).message}`, [], { cause: error });
-  }
 }

@@ -47,9 +47,9 @@ export async function activateStore(name: string, options: ActivateOptions, out:
       printInForce(output, out, named, { revision, sha256 }, { head, revisions });
       return 0;
     }
-    const base = demandBase(named, head);
-    const planned = current && differencesOf(current);
-    printBegun(output, out, named, await beginRollout(api, named, { revision, base, stage, gate, planned, reason }));
+    demandBase(named, head);
+    const meant = { planned: current && differencesOf(current), entityVersion: current?.entityVersion };
+    printBegun(output, out, named, await beginRollout(api, named, { revision, etag, stage, gate, ...meant, reason }));
     return 0;
   });
 }

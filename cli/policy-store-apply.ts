@@ -10,7 +10,15 @@ import {
   refusedByPlan,
   stale,
 } from './policy-store-planned.ts';
-import { isChanged, printInForce, printUnchanged, putIntoForce, readProposal, storeRevision } from './policy-store-revisions.ts';
+import {
+  addSignatures,
+  isChanged,
+  printInForce,
+  printUnchanged,
+  putIntoForce,
+  readProposal,
+  storeRevision,
+} from './policy-store-revisions.ts';
 import {
   atOnce,
   beginRollout,
@@ -37,8 +45,9 @@ interface ApplyOptions extends ServerOptions {
 
 /**
  * `tenet policy-store apply`: checks the files and runs their tests, proposes them, and puts them into force where nobody else has changed what
- * was in force when it began; with a stage it begins a rollout. With `plan` only where the plan still says what happens then. Exit code: 0; 1 where something is
- * wrong with the files or it was changed; with a plan 20 where it is of other files, 21 where it is stale, 22 where it is of a sample and that is not allowed.
+ * was in force when it began; with a stage it begins a rollout. The signatures beside the files that keys of the store made go along. With `plan` only where the
+ * plan still says what happens then. Exit code: 0; 1 where something is wrong with the files, no key of the store has signed them or it was changed; with a plan
+ * 20 where it is of other files, 21 where it is stale, 22 where it is of a sample and that is not allowed.
  */
 export async function applyStore(store: string, directory: string, options: ApplyOptions, out: Out = console.log): Promise<number> {
   checkReason('--reason', options.reason);
@@ -59,14 +68,15 @@ async function applyFiles(store: string, directory: string, options: Application
   const { reason, stage = atOnce, gate, output } = options;
   const plan = options.planned && (await demandPlanned(api, named, options.planned, { sha256, body: { contents } }));
   if (present) {
+    await addSignatures(proposal, options);
     printUnchanged(output, out, named, present.revision);
     return 0;
   }
   if (stage.stage !== 'ALL') {
-    const base = demandBase(named, head);
+    demandBase(named, head);
     const planned = plan && differencesOf(plan);
     const { revision } = await storeRevision(proposal, options);
-    const rollout = await beginRollout(api, named, { revision, base, stage, gate, planned, reason });
+    const rollout = await beginRollout(api, named, { revision, etag, stage, gate, planned, entityVersion: plan?.entityVersion, reason });
     printBegun(output, out, named, rollout);
     return 0;
   }

@@ -32,6 +32,7 @@ const allowSample = (): Option => new Option('--allow-sample', 'go on where the 
 const reason = (): Option => new Option('--reason <text>', 'why, for the record').makeOptionMandatory();
 const gitCommit = (): Option => new Option('--git-commit <hash>', 'the commit that was reviewed');
 const stageOrAll = (): Option => storeStage().default({ stage: 'ALL' }, 'all, at once');
+const signedName = (): Option => new Option('--name <name>', 'the name of the store that the signature is for').makeOptionMandatory();
 const storeText = 'organization, project and store, by slugs, names or ids, as in acme/web/Todo';
 const revisionText = `${storeText}; with @3 behind it a revision`;
 
@@ -59,6 +60,26 @@ export function addPolicyStore(tenet: Command): void {
     .action(async (directory: string, options: Reported & { min?: number }) =>
       exit(await (await import('./policy-store-review.ts')).testStore(directory, console.log, formOf(options), options)),
     );
+  store
+    .command('sign')
+    .argument('[directory]', 'model.conf, policy.csv and tests.yaml', '.')
+    .description('check the files of a policy store and sign them, into a file beside their directory')
+    .addOption(signedName())
+    .requiredOption('--key <file>', 'the private Ed25519 key, in PEM or as a JWK')
+    .addOption(output())
+    .action(async (directory: string, options: { name: string; key: string; output: Printed['output'] }) =>
+      exit(await (await import('./policy-store-sign.ts')).signStore(directory, options)),
+    );
+  store
+    .command('verify')
+    .argument('[directory]', 'model.conf, policy.csv and tests.yaml', '.')
+    .description('say whether the files of a policy store are signed')
+    .addOption(signedName())
+    .option('--keys <file>', 'the public keys as a JWK Set; without it those of TENET_POLICY_KEYS')
+    .addOption(output())
+    .action(async (directory: string, options: { name: string; keys?: string; output: Printed['output'] }) =>
+      exit(await (await import('./policy-store-sign.ts')).verifyStore(directory, options)),
+    );
   onServer(store.command('list').description('list the policy stores of a project'))
     .addOption(project())
     .addOption(output())
@@ -66,6 +87,7 @@ export function addPolicyStore(tenet: Command): void {
   onServer(store.command('create').argument('<name>', 'its name').description('make a policy store; it denies everything at first'))
     .addOption(project())
     .option('--description <text>', 'what it is for')
+    .option('--signing-keys <file>', 'public keys as a JWK Set; what comes into force, one of them has signed')
     .addOption(output())
     .action(async (name: string, options: Printed & { in: string }) => (await verbs()).createStore(name, options));
   onServer(store.command('propose').argument('<store>', storeText).argument('[directory]', 'the files', '.'))
@@ -75,6 +97,18 @@ export function addPolicyStore(tenet: Command): void {
     .addOption(output())
     .action(async (name: string, directory: string, options: Printed & { reason: string }) =>
       exit(await (await import('./policy-store-propose.ts')).proposeStore(name, directory, options)),
+    );
+  onServer(
+    store
+      .command('keys')
+      .argument('<store>', storeText)
+      .description('print the signing keys of a policy store, or change them: what comes into force, one of them has signed'),
+  )
+    .option('--set <file>', 'public keys as a JWK Set, in the place of those that it has')
+    .option('--clear', 'take all of them away: what comes into force needs no signature')
+    .addOption(output())
+    .action(async (name: string, options: Printed & { set?: string; clear?: true }) =>
+      (await import('./policy-store-keys.ts')).signingKeysOf(name, options),
     );
   onServer(store.command('apply').argument('<store>', storeText).argument('[directory]', 'the files', '.'))
     .description('propose files and put them into force, at once or in stages, unless what is in force was changed meanwhile')

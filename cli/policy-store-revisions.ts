@@ -3,11 +3,13 @@ import type { StoreContents } from '../core/authorization/policy-stores/types.ts
 import { newId } from '../core/base/ids.ts';
 import type { StoreHead } from '../core/policy-stores/heads.ts';
 import { digestOf, type StoreRevision } from '../core/policy-stores/revisions.ts';
+import type { PolicyStore } from '../core/policy-stores/stores.ts';
 import { type Api, ApiError, connect, type ServerOptions } from './api-client.ts';
 import { type Format, type Out, print } from './output.ts';
 import { readStoreFiles } from './policy-store-files.ts';
 import { findStore, type NamedStore } from './policy-store-place.ts';
 import { findingsIn } from './policy-store-review.ts';
+import { readStoreSignatures, signaturesBy } from './policy-store-signatures.ts';
 
 /** Files that hold, and the store that they are for as it is now. */
 export interface Proposal {
@@ -22,6 +24,8 @@ export interface Proposal {
   readonly revisions: readonly StoreRevision[];
   /** What is in force, where the files say the same. */
   readonly present: StoreRevision | undefined;
+  /** Those beside the files that keys of the store made, by the keys. */
+  readonly signatures: ReadonlyMap<string, string>;
 }
 
 /** How many revisions are looked at for one that says the same. */
@@ -46,15 +50,39 @@ export async function readProposal(store: string, directory: string, options: Se
   const sha256 = digestOf(contents);
   const inForce = revisions.find(({ revision }) => revision === head.revision);
   const present = inForce?.sha256 === sha256 ? inForce : undefined;
-  return { api, named, contents, sha256, head, etag, revisions, present };
+  const signatures = await signaturesFor(api, named, directory, sha256);
+  return { api, named, contents, sha256, head, etag, revisions, present, signatures };
 }
 
-/** Stores files as a revision that is not in force. */
-export async function storeRevision(
-  { api, named, contents }: Pick<Proposal, 'api' | 'named' | 'contents'>,
-  { reason, gitCommit }: { readonly reason: string; readonly gitCommit?: string },
-): Promise<StoreRevision> {
-  const body = { ...contents, reason, ...(gitCommit !== undefined && { gitCommit }) };
+/** The signatures of the files that count in the store, by the keys that it has. */
+async function signaturesFor(api: Api, { path }: NamedStore, directory: string, sha256: string): Promise<ReadonlyMap<string, string>> {
+  const { body: store } = await api.get<PolicyStore>(path);
+  if (store.signingKeys.length === 0) return new Map();
+  return signaturesBy(store.signingKeys, { policyStore: store.name, sha256 }, await readStoreSignatures(directory));
+}
+
+interface Why {
+  readonly reason: string;
+  readonly gitCommit?: string;
+}
+
+/** Stores files with their signatures as a revision that is not in force. */
+export async function storeRevision(proposal: Proposal, why: Why): Promise<StoreRevision> {
+  const [signature, ...others] = proposal.signatures.values();
+  const revision = await propose(proposal, why, signature);
+  for (const other of others) await propose(proposal, why, other);
+  return revision;
+}
+
+/** Adds the signatures that what is in force lacks, where it is the newest revision: the files of an older one would make another. */
+export async function addSignatures(proposal: Proposal, why: Why): Promise<void> {
+  const { present, revisions, signatures } = proposal;
+  if (!present || revisions[0]?.revision !== present.revision) return;
+  for (const [kid, signature] of signatures) if (!present.signedBy.includes(kid)) await propose(proposal, why, signature);
+}
+
+async function propose({ api, named, contents }: Proposal, { reason, gitCommit }: Why, signature?: string): Promise<StoreRevision> {
+  const body = { ...contents, reason, ...(gitCommit !== undefined && { gitCommit }), ...(signature !== undefined && { signature }) };
   return (await api.post<StoreRevision>(`${named.path}/revisions`, body, { 'idempotency-key': newId('request') })).body;
 }
 

@@ -5,7 +5,7 @@ import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
 import { findStore, type NamedStore } from './policy-store-place.ts';
 import type { PlannedStoreDifference } from './policy-store-planned.ts';
-import { changedMeanwhile } from './policy-store-revisions.ts';
+import { changedMeanwhile, isChanged } from './policy-store-revisions.ts';
 import { endWords, type StoreRollout, stageWords } from './policy-store-rollout-status.ts';
 
 /** How far a candidate is to go, as `--stage` says it; the share in hundredths of a percent. */
@@ -23,10 +23,10 @@ export const atOnce: WantedStoreStage = { stage: 'ALL' };
 /** Why a gate is refused where there is nothing to promote. */
 export const gateOfAll = '--gate goes with --stage shadow or canary, whose promotion it is for.';
 
-/** The revision in force that a candidate is compared with. Throws UsageError where there is none, ApiError where a rollout is open. */
-export function demandBase(named: NamedStore, head: StoreHead): number {
+/** Throws UsageError where nothing is in force that a candidate could be compared with, ApiError where a rollout is open. */
+export function demandBase(named: NamedStore, head: StoreHead): void {
   refuseOpen(named, head);
-  if (head.revision !== undefined) return head.revision;
+  if (head.revision !== undefined) return;
   throw new UsageError(
     `Nothing is in force in ${named.name}, so there is nothing to compare with: put its first revision into force with --stage all.`,
   );
@@ -43,27 +43,28 @@ export function refuseOpen({ name }: NamedStore, { rolloutId, candidateRevision 
 
 interface Beginning {
   readonly revision: number;
-  /** What was in force when the caller looked. */
-  readonly base: number;
+  /** Of the head when the caller looked. */
+  readonly etag: string;
   readonly stage: WantedStoreStage;
   readonly gate: WantedStoreGates | undefined;
   readonly planned: readonly PlannedStoreDifference[] | undefined;
+  /** Of the plan: entities that have changed since are a refusal. */
+  readonly entityVersion: string | undefined;
   readonly reason: string;
 }
 
-/** Begins a rollout over what was in force when the caller looked: one over something else is cancelled at once. Throws ApiError. */
-export async function beginRollout(
-  api: Api,
-  named: NamedStore,
-  { revision, base, stage, gate, planned, reason }: Beginning,
-): Promise<StoreRollout> {
+/** Begins a rollout over what was in force when the caller looked. Throws ApiError. */
+export async function beginRollout(api: Api, named: NamedStore, { stage, gate, etag, ...beginning }: Beginning): Promise<StoreRollout> {
+  const { revision, reason, planned, entityVersion } = beginning;
   const canary = stage.stage === 'CANARY' && { canary: { share: stage.share } };
-  const body = { revision, reason, ...canary, ...(gate && { gates: gate }), ...(planned && { planned }) };
-  const { body: rollout } = await api.post<StoreRollout>(`${named.path}/rollouts`, body, once());
-  if (rollout.baseRevision === base) return rollout;
-  const why = `Begun over revision ${base}, and revision ${rollout.baseRevision} is in force`;
-  await api.post(`${named.path}/rollouts/${rollout.id}/cancel`, { reason: why }, once());
-  throw changedMeanwhile(named.name, revision);
+  const plan = { ...(planned && { planned }), ...(entityVersion !== undefined && { entityVersion }) };
+  const body = { revision, reason, ...canary, ...(gate && { gates: gate }), ...plan };
+  try {
+    return (await api.post<StoreRollout>(`${named.path}/rollouts`, body, { 'if-match': etag, ...once() })).body;
+  } catch (error) {
+    if (!isChanged(error)) throw error;
+    throw changedMeanwhile(named.name, revision, entityVersion === undefined ? '' : ', or its entities,');
+  }
 }
 
 /** Says which rollout has begun. */

@@ -3,6 +3,7 @@ import type { StoreActivation, StoreHead } from '../core/policy-stores/heads.ts'
 import type { WholeRevision } from '../core/policy-stores/revisions.ts';
 import type { PolicyStore } from '../core/policy-stores/stores.ts';
 import { type Api, ApiError, connect, type ServerOptions } from './api-client.ts';
+import { publicKeysIn } from './key-files.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { writeStoreFiles } from './policy-store-files.ts';
@@ -27,17 +28,19 @@ export async function listStores(options: Printed & { readonly in: string }, out
   );
 }
 
-/** `tenet policy-store create`: a store without a policy. */
+/** `tenet policy-store create`: a store without a policy, with the public keys of a file where one is named. */
 export async function createStore(
   name: string,
-  options: Printed & { readonly in: string; readonly description?: string },
+  options: Printed & { readonly in: string; readonly description?: string; readonly signingKeys?: string },
   out: Out = console.log,
 ): Promise<void> {
-  const api = connect(options);
   const { description } = options;
+  const signingKeys = options.signingKeys === undefined ? undefined : publicKeysIn('--signing-keys', options.signingKeys);
+  const api = connect(options);
   const { body } = await api.post<PolicyStore>(await findStores(api, options.in), {
     name,
     ...(description !== undefined && { description }),
+    ...(signingKeys && { signingKeys }),
   });
   print(options.output, out, body, () => [`${options.in}/${body.name}: ${body.id}; it denies everything until a revision is in force`]);
 }
@@ -63,12 +66,13 @@ export async function showRevision(store: string, options: Printed, out: Out = c
   const api = connect(options);
   const named = await findStore(api, store);
   const { inForce, ...revision } = await readRevision(api, named);
-  const { model, policy, tests, author, createdAt, reason, gitCommit, sha256 } = revision;
+  const { model, policy, tests, author, createdAt, reason, gitCommit, sha256, signedBy } = revision;
   print(options.output, out, { ...revision, inForce }, () => [
     `${named.name}@${revision.revision}${inForce ? ', in force' : ''}`,
     `by ${author}, ${createdAt}: ${printable(reason)}`,
     ...(gitCommit === undefined ? [] : [`Git commit ${gitCommit}`]),
     `sha256 ${sha256}`,
+    ...(signedBy.length === 0 ? [] : [`Signed by ${signedBy.join(', ')}`]),
     ...[['model.conf', model] as const, ['policy.csv', policy] as const, ['tests.yaml', tests] as const].flatMap(([file, text]) =>
       text === '' ? [] : ['', `--- ${file}`, ...text.trimEnd().split('\n').map(printable)],
     ),

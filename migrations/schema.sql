@@ -1406,6 +1406,22 @@ alter table policy_store_rollouts enable row level security;
 alter table policy_store_rollouts force row level security;
 create policy in_scope on policy_store_rollouts as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
 
+create table policy_store_signatures (
+  org_id uuid not null,
+  store_id uuid not null,
+  sha256 text not null,
+  key_id text not null,
+  signature text not null,
+  added_by text not null,
+  added_at timestamp with time zone not null default now(),
+  constraint policy_store_signatures_pkey PRIMARY KEY (org_id, store_id, sha256, key_id),
+  constraint policy_store_signatures_length CHECK ((length(signature) <= 1000)),
+  constraint policy_store_signatures_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES policy_stores(org_id, id) ON DELETE CASCADE
+);
+alter table policy_store_signatures enable row level security;
+alter table policy_store_signatures force row level security;
+create policy in_scope on policy_store_signatures as permissive for all to public using (( SELECT whole_platform() AS whole_platform) OR (org_id = ( SELECT scope_organization() AS scope_organization)));
+
 create table policy_stores (
   org_id uuid not null,
   project_id uuid not null,
@@ -1427,6 +1443,7 @@ create table policy_stores (
   rollout_id uuid,
   candidate_revision integer,
   canary_share integer not null default 0,
+  signing_keys jsonb not null default '[]'::jsonb,
   constraint policy_stores_pkey PRIMARY KEY (org_id, id),
   constraint policy_stores_candidate CHECK ((((rollout_id IS NULL) = (candidate_revision IS NULL)) AND ((rollout_id IS NOT NULL) OR (canary_share = 0)))),
   constraint policy_stores_candidate_revision FOREIGN KEY (org_id, id, candidate_revision) REFERENCES policy_store_revisions(org_id, store_id, revision),
@@ -1434,6 +1451,7 @@ create table policy_stores (
   constraint policy_stores_entity_count CHECK (((entity_count >= 0) AND (entity_count <= 100000))),
   constraint policy_stores_head FOREIGN KEY (org_id, id, head_revision) REFERENCES policy_store_revisions(org_id, store_id, revision),
   constraint policy_stores_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
+  constraint policy_stores_signing_keys CHECK (((jsonb_typeof(signing_keys) = 'array'::text) AND (jsonb_array_length(signing_keys) <= 10))),
   constraint policy_stores_value_count CHECK (((value_count >= 0) AND (value_count <= 2000000)))
 );
 CREATE UNIQUE INDEX policy_stores_name ON tenet.policy_stores USING btree (org_id, project_id, lower(name));
@@ -2970,6 +2988,7 @@ grant insert, select on policy_store_revisions to tenet_app;
 grant delete, insert, select, update on policy_store_rollout_counts to tenet_app;
 grant delete, insert, select, update on policy_store_rollout_findings to tenet_app;
 grant delete, insert, select, update on policy_store_rollouts to tenet_app;
+grant insert, select, update on policy_store_signatures to tenet_app;
 grant delete, insert, select, update on policy_stores to tenet_app;
 grant insert, select, update on projects to tenet_app;
 grant delete, insert, select, update on replicas to tenet_app;

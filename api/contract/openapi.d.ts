@@ -3331,7 +3331,7 @@ export interface paths {
         put?: never;
         /**
          * Create a policy store
-         * @description A place for the policy of an application. It answers every question with a denial until a revision is put into force. Its name does not end in `@` and a number, because `Todo@3` is revision 3 of Todo.
+         * @description A place for the policy of an application. It answers every question with a denial until a revision is put into force. Its name does not end in `@` and a number, because `Todo@3` is revision 3 of Todo. With `signingKeys` only what one of them has signed comes into force.
          */
         post: operations["createPolicyStore"];
         delete?: never;
@@ -3362,8 +3362,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename a policy store
-         * @description Changes its name or description. No new name ends in `@` and a number.
+         * Change a policy store
+         * @description Changes its name, its description or its signing keys. No new name ends in `@` and a number. `signingKeys` is the whole list. What is in force stays in force; what comes into force afterwards, also by going back, must be signed by one of them. Signatures are of the name, so a store that is renamed needs new ones.
          */
         patch: operations["updatePolicyStore"];
         trace?: never;
@@ -3383,7 +3383,7 @@ export interface paths {
         put?: never;
         /**
          * Propose a revision of a policy store
-         * @description Checks the files, runs their tests and stores them as a new revision. What is in force stays in force. The same files as those of the newest revision give that revision.
+         * @description Checks the files, runs their tests and stores them as a new revision. What is in force stays in force. The same files as those of the newest revision give that revision. A `signature` by one of the store's signing keys is kept of the files, for every revision that has them. Proposed again with the signature of another key, they have both.
          */
         post: operations["createPolicyStoreRevision"];
         delete?: never;
@@ -3426,7 +3426,7 @@ export interface paths {
         get: operations["getPolicyStoreHead"];
         /**
          * Put a revision of a policy store into force
-         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before. While a rollout is open the request is refused with 409. For the revision that is in force nothing changes, and nothing is recorded.
+         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before. For the revision that is in force nothing changes, and nothing is recorded. Where the store has signing keys, one of them must have signed it; otherwise this is 409, as it is while a rollout is open.
          */
         put: operations["replacePolicyStoreHead"];
         post?: never;
@@ -3447,7 +3447,7 @@ export interface paths {
         put?: never;
         /**
          * Go back to an earlier revision of a policy store
-         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before. Where a canary is open, that is ended instead, at once and without a check, and what is in force decides for everybody; a shadow is ended besides.
+         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before, and must be signed as one that is put into force. Where a canary is open, that is ended instead, at once and without a check, and what is in force decides for everybody; a shadow is ended besides.
          */
         post: operations["rollbackPolicyStore"];
         delete?: never;
@@ -4195,7 +4195,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a rollout of a policy store
-         * @description A stored revision, the candidate, comes into force in stages. It is checked and tested first, as an activation is. In the stage SHADOW it decides nothing, and live decisions of the store are taken again by it, off the way of requests; in CANARY it decides for the share of all subjects that `canary` names, and their decisions are taken again by the revision in force. Where they differ and `planned` does not say so, the gates count it; in CANARY, more than the gate allows, for two subjects or more, ends the rollout by itself. As long as it is open nothing else comes into force in the store, and a second one is refused with 409. Decisions count whoever asks, so gates say little where one caller asks most; begin none while servers of an earlier version of Tenet still run.
+         * @description A stored revision, the candidate, comes into force in stages, when the head is still where you saw it (`If-Match`). It is checked and tested first, as an activation is. In the stage SHADOW it decides nothing, and live decisions of the store are taken again by it, off the way of requests; in CANARY it decides for the share of all subjects that `canary` names, and their decisions are taken again by the revision in force. Where they differ and `planned` does not say so, the gates count it; in CANARY, more than the gate allows, for two subjects or more, ends the rollout by itself. As long as it is open nothing else comes into force in the store, and a second one is refused with 409. Decisions count whoever asks, so gates say little where one caller asks most; begin none while servers of an earlier version of Tenet still run.
          */
         post: operations["createPolicyStoreRollout"];
         delete?: never;
@@ -5563,7 +5563,12 @@ export interface components {
                 target: components["schemas"]["PolicyStoreId"];
                 after: components["schemas"]["PolicyStoreRevisionSummary"];
             };
-            /** @description A policy store has another name or description. */
+            /** @description Another signing key of a policy store has signed the files of a revision. */
+            "policy-store.sign"?: {
+                target: components["schemas"]["PolicyStoreId"];
+                after: components["schemas"]["PolicyStoreRevisionSummary"];
+            };
+            /** @description A policy store has another name, another description or other signing keys. */
             "policy-store.update"?: {
                 target: components["schemas"]["PolicyStoreId"];
                 before: components["schemas"]["PolicyStore"];
@@ -10749,6 +10754,31 @@ export interface components {
          * @description What it is for.
          */
         PolicyStoreDescription: string;
+        /** @description A public Ed25519 key as a JWK (RFC 8037). Other members are refused, such as `d` of a private key. */
+        PolicyStoreSigningKey: {
+            /**
+             * @description Type of the key, `OKP`.
+             * @example OKP
+             */
+            kty: string;
+            /**
+             * @description Its curve, `Ed25519`.
+             * @example Ed25519
+             */
+            crv: string;
+            /**
+             * @description Its 32 bytes in base64url.
+             * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
+             */
+            x: string;
+            /**
+             * @description Its name, by which signatures say who made them. Each key of a store has its own.
+             * @example release-1
+             */
+            kid: string;
+        };
+        /** @description Public keys. Where there are any, a revision comes into force only when one of them has signed it. */
+        PolicyStoreSigningKeys: components["schemas"]["PolicyStoreSigningKey"][];
         /** @description The policy of an application, and what is known of its subjects and resources. */
         PolicyStore: {
             id: components["schemas"]["PolicyStoreId"];
@@ -10757,6 +10787,7 @@ export interface components {
             name: components["schemas"]["Name"];
             description: components["schemas"]["PolicyStoreDescription"];
             revision?: components["schemas"]["RevisionNumber"];
+            signingKeys: components["schemas"]["PolicyStoreSigningKeys"];
             /**
              * Format: int32
              * @description How many entities it has.
@@ -10781,12 +10812,16 @@ export interface components {
         CreatePolicyStore: {
             name: components["schemas"]["Name"];
             description?: components["schemas"]["PolicyStoreDescription"];
+            signingKeys?: components["schemas"]["PolicyStoreSigningKeys"];
         };
         /** @description What changes; the rest stays. */
         UpdatePolicyStore: {
             name?: components["schemas"]["Name"];
             description?: components["schemas"]["PolicyStoreDescription"];
+            signingKeys?: components["schemas"]["PolicyStoreSigningKeys"];
         };
+        /** @description The `kid` of each signing key of the store that has signed these files for its name. */
+        PolicyStoreSigners: string[];
         /** @description A revision in a list, without its files. */
         PolicyStoreRevisionSummary: {
             revision: components["schemas"]["RevisionNumber"];
@@ -10795,6 +10830,7 @@ export interface components {
             author: string;
             reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
+            signedBy: components["schemas"]["PolicyStoreSigners"];
             createdAt: components["schemas"]["Timestamp"];
         };
         /** @description One page of revisions, newest first. */
@@ -10809,6 +10845,11 @@ export interface components {
         StorePolicy: string;
         /** @description The text of tests.yaml. */
         StoreTests: string;
+        /**
+         * @description A detached JWS (RFC 7515 appendix F) by Ed25519 over the canonical JSON of `policyStore`, the name of the store, and `sha256`, with `typ` tenet-policy-store+jws, as `tenet policy-store sign` writes it.
+         * @example eyJhbGciOiJFZERTQSIsInR5cCI6InRlbmV0LXBvbGljeS1zdG9yZStqd3MiLCJraWQiOiJyZWxlYXNlLTEifQ..hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg
+         */
+        PolicyStoreSignature: string;
         /** @description A new version of the whole policy. Nothing changes until the head is moved to it. */
         CreatePolicyStoreRevision: {
             model: components["schemas"]["StoreModel"];
@@ -10816,6 +10857,7 @@ export interface components {
             tests?: components["schemas"]["StoreTests"];
             reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
+            signature?: components["schemas"]["PolicyStoreSignature"];
         };
         /** @description An immutable version of the policy of a store. */
         PolicyStoreRevision: {
@@ -10825,6 +10867,7 @@ export interface components {
             author: string;
             reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
+            signedBy: components["schemas"]["PolicyStoreSigners"];
             createdAt: components["schemas"]["Timestamp"];
             model: components["schemas"]["StoreModel"];
             policy: components["schemas"]["StorePolicy"];
@@ -11873,7 +11916,7 @@ export interface components {
         PolicyStoreCanary: {
             /**
              * Format: int32
-             * @description Of all subjects, in hundredths of a percent: 500 is 5 %. The rollout, the type and the id of a subject alone say whether it is among them, so a greater share has all subjects of a smaller one, and no subject goes back and forth.
+             * @description Of all subjects, in hundredths of a percent: 500 is 5 %. The type and the id of a subject alone say whether it is among them, so a greater share has all subjects of a smaller one, and no subject goes back and forth.
              * @example 500
              */
             share: number;
@@ -11982,6 +12025,7 @@ export interface components {
             gates?: components["schemas"]["PolicyStoreRolloutGates"];
             /** @description Which differences are meant. Without it every difference counts. */
             planned?: components["schemas"]["PlannedStoreDifference"][];
+            entityVersion?: components["schemas"]["EntityVersion"];
             reason: components["schemas"]["Reason"];
         };
         /**
@@ -22918,6 +22962,7 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -25190,7 +25235,9 @@ export interface operations {
                 /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. What a policy does that comes into force is computed with the engine of access plans; where that takes more than a request may, the answer is 503 and says so. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
-            header?: {
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -25229,9 +25276,11 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["PlanOrFailure"];

@@ -120,7 +120,7 @@ export const servicesOf: Readonly<Record<string, ExportRows>> = {
     rows: instanceRows,
   },
   'policy-stores': {
-    columns: ['id', 'projectId', 'name', 'description', 'revision', 'entityCount', 'entityBytes', 'createdAt', 'updatedAt'],
+    columns: ['id', 'projectId', 'name', 'description', 'revision', 'signingKeys', 'entityCount', 'entityBytes', 'createdAt', 'updatedAt'],
     rows: (db, about) => behind(ofStores(db, about, 'policy_stores'), 'id', about, (row: StoreRow) => toStore(row)),
   },
   'policy-store-revisions': {

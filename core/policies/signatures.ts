@@ -1,16 +1,15 @@
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, FlattenedSign, flattenedVerify, importJWK, importPKCS8, type JWK } from 'jose';
 import { digest, type PolicyContent } from '../authorization/policy/content.ts';
 import { PolicyError } from '../authorization/policy/findings.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
 import { signatureRule } from '../authorization/store/live-policies.ts';
 import { listReplicas, type Replica } from '../authorization/store/replicas.ts';
-import { canonical } from '../base/canonical.ts';
+import { detachedSignerOf, type SigningKey, signDetached } from '../base/detached-jws.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import type { PolicyKey } from '../base/policy-keys.ts';
 import type { Database, Db } from '../database/database.ts';
 
-// A revision is signed by a detached JWS (RFC 7515 appendix F, EdDSA) over the canonical JSON of its scope and its digest. The digest covers the
-// model, the rows, their sources, the vocabulary, the blueprint and the tests.
+// A revision is signed by a detached JWS over the canonical JSON of its scope and its digest. The digest covers the model, the rows, their sources, the
+// vocabulary, the blueprint and the tests.
 
 /** What is signed. */
 export interface Signed {
@@ -33,58 +32,22 @@ export interface Signing {
   readonly allowUnsigned?: boolean | undefined;
 }
 
-/** A private key, with its public one as a server names it. */
-export interface SigningKey {
-  readonly key: CryptoKey;
-  readonly publicKey: PolicyKey;
-}
-
-const algorithm = 'EdDSA';
 /** Keeps a signature of something else by the same key from being one of a policy. */
 const type = 'tenet-policy+jws';
 
-/** Reads a private Ed25519 key: PKCS #8 in PEM, as openssl writes it, or a JWK. Its kid is that of the JWK, or the thumbprint (RFC 7638). Throws InvalidInput. */
-export async function readSigningKey(text: string): Promise<SigningKey> {
-  const key = await parseKey(text.trim()).catch(() => undefined);
-  if (!key) throw new InvalidInput('The key must be a private Ed25519 key, in PEM (openssl genpkey -algorithm ed25519) or as a JWK.');
-  return key;
-}
-
-async function parseKey(text: string): Promise<SigningKey | undefined> {
-  const given: JWK = text.startsWith('{') ? JSON.parse(text) : await exportJWK(await importPKCS8(text, algorithm, { extractable: true }));
-  const { kty, crv, x, d } = given;
-  if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined || d === undefined) return undefined;
-  const key = (await importJWK({ kty, crv, x, d }, algorithm)) as CryptoKey;
-  return { key, publicKey: { kty: 'OKP', crv, x, kid: given.kid ?? (await calculateJwkThumbprint({ kty, crv, x })) } };
-}
-
 /** Signs a content. */
-export async function signContent(content: PolicyContent, { key, publicKey }: SigningKey): Promise<Signature> {
+export async function signContent(content: PolicyContent, key: SigningKey): Promise<Signature> {
   const signed = { scope: content.scope, sha256: digest(content) };
-  const { protected: header, signature } = await new FlattenedSign(payloadOf(signed))
-    .setProtectedHeader({ alg: algorithm, typ: type, kid: publicKey.kid })
-    .sign(key);
-  return { ...signed, signature: `${header}..${signature}` };
+  return { ...signed, signature: await signDetached(type, payloadOf(signed), key) };
 }
 
-function payloadOf({ scope, sha256 }: Signed): Buffer {
-  return Buffer.from(canonical({ scope: scopeName(scope), sha256 }));
+function payloadOf({ scope, sha256 }: Signed) {
+  return { scope: scopeName(scope), sha256 };
 }
 
 /** The kid of the key that made this signature of this content; undefined where none of the keys did. */
 export async function signerOf(keys: readonly PolicyKey[], signed: Signed, signature: string): Promise<string | undefined> {
-  const [header = '', payload, value = '', ...rest] = signature.split('.');
-  if (payload !== '' || rest.length > 0) return undefined;
-  try {
-    const { protectedHeader } = await flattenedVerify(
-      { protected: header, payload: payloadOf(signed).toString('base64url'), signature: value },
-      ({ kid }) => importJWK(keys.find((key) => key.kid === kid) ?? {}, algorithm),
-      { algorithms: [algorithm] },
-    );
-    return protectedHeader?.typ === type ? protectedHeader.kid : undefined;
-  } catch {
-    return undefined;
-  }
+  return detachedSignerOf(type, payloadOf(signed), keys, signature);
 }
 
 /** Keeps a signature. Throws InvalidInput for one that none of the keys made. */

@@ -5,13 +5,13 @@ import type { AskedEntity } from './questions.ts';
 const places = 10_000;
 
 /**
- * Where a subject stands among all, from 0 to 9999, by a hash of the rollout, its type and its id alone: one whose place is below the share is in the canary,
- * on every replica and for every question, and a greater share has all subjects of a smaller one. Other rollouts begin with other subjects.
+ * Where a subject stands among all, from 0 to 9999, by a hash of its type and id alone: one whose place is below the share is in the canary, on every replica
+ * and for every question, and a greater share has all subjects of a smaller one.
  */
-export function canaryPlace(rolloutId: string, { type, id }: Pick<AskedEntity, 'type' | 'id'>): number {
+export function canaryPlace({ type, id }: Pick<AskedEntity, 'type' | 'id'>): number {
   return (
     createHash('sha256')
-      .update(JSON.stringify([rolloutId, type, id]))
+      .update(JSON.stringify([type, id]))
       .digest()
       .readUInt32BE() % places
   );

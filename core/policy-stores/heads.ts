@@ -8,9 +8,10 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
-import { contentsOf, type Paying } from './revisions.ts';
+import { contentsOf, digestOf, type Paying } from './revisions.ts';
 import { cancelOfStore, openStoreRollout } from './rollout-ends.ts';
 import { demandSound, type StoreChecker, type StoreVerdict } from './store-checker.ts';
+import { demandSignedRevision } from './store-signatures.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
 /** Which revision decides; its ETag counts the moves. */
@@ -134,7 +135,8 @@ export async function judgeRollback(
 
 /**
  * Puts a revision into force; going back is the same. It is checked and tested again, because a newer Tenet may look closer. One that is in force stays as it
- * is, and nothing is recorded. Throws NotFound, VersionMismatch, RateLimited, and InvalidInput where there is no such revision or it does not hold.
+ * is, and nothing is recorded. Throws NotFound, VersionMismatch, RateLimited, FailedPrecondition where a signature is missing, and InvalidInput where there is
+ * no such revision or it does not hold.
  */
 export async function replaceStoreHead(
   db: Db,
@@ -143,9 +145,7 @@ export async function replaceStoreHead(
   input: Moving & { readonly revision: number; readonly entityVersion?: string | undefined },
 ): Promise<StoreHead> {
   const store = await storeToMove(db, input, { lock: true });
-  const { entityVersion } = input;
-  if (entityVersion !== undefined && entityVersion !== store.entity_version)
-    throw new VersionMismatch(etagOf(store.head_version), 'The entities have changed since that entityVersion. Plan again.');
+  refuseOtherEntities(store, input.entityVersion);
   if (input.revision === store.head_revision) return toHead(store);
   if (store.rollout_id !== null) throw openStoreRollout(store);
   return moveHead(db, actor, verdict, store, { ...input, how: 'ACTIVATION' });
@@ -211,8 +211,14 @@ function targetOf({ head_revision }: StoreRow, moves: readonly Move[], wanted: n
   return target;
 }
 
+/** Throws VersionMismatch where the entities are not those of the plan any more. */
+export function refuseOtherEntities(store: StoreRow, entityVersion: string | undefined): void {
+  if (entityVersion === undefined || entityVersion === store.entity_version) return;
+  throw new VersionMismatch(etagOf(store.head_version), 'The entities have changed since that entityVersion. Plan again.');
+}
+
 /** The store where it is as the caller saw it; with `lock` it stays so until the transaction ends. */
-async function storeToMove(db: Db, input: Moving, options: { lock?: boolean } = {}): Promise<StoreRow> {
+export async function storeToMove(db: Db, input: Omit<Moving, 'reason'>, options: { lock?: boolean } = {}): Promise<StoreRow> {
   const store = await findStore(db, input, options);
   checkPreconditions(input.preconditions, etagOf(store.head_version));
   return store;
@@ -233,6 +239,7 @@ async function moveHead(
   }: Moving & { readonly revision: number; readonly how: StoreActivationWay },
 ): Promise<StoreHead> {
   const contents = await contentsOf(db, store, revision, '#/revision');
+  await demandSignedRevision(db, store, digestOf(contents));
   const refusal = `The policy stores of a project change what is in force ${activationsPerDay} times in a day (UTC) at most.`;
   await spend(db, [{ kind: 'policy-store-activations', subject: projectId, amount: 1, limit: activationsPerDay, refusal }]);
   demandSound(verdict, contents, true);

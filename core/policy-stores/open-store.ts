@@ -105,7 +105,7 @@ function rolloutIn({ rollout_id, round, candidate_revision, candidate_sha256, ca
 
 /** The files that decide for a subject. */
 export function decidingFor({ inForce, rollout }: KeptStore, subject: Pick<AskedEntity, 'type' | 'id'>): NamedRevision | undefined {
-  return rollout && rollout.share > 0 && canaryPlace(rollout.id, subject) < rollout.share ? rollout.candidate : inForce;
+  return rollout && rollout.share > 0 && canaryPlace(subject) < rollout.share ? rollout.candidate : inForce;
 }
 
 /** The files that decide for some of these, or for anybody: no more than it takes, so that a candidate which does not hold stops its canary alone. */

@@ -11,6 +11,7 @@ import { integerKey, type Page, type PageQuery, readPage, toPage } from '../base
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { demandSound, type StoreChecker, type StoreVerdict } from './store-checker.ts';
+import { demandSigner, keepStoreSignature, signersOf } from './store-signatures.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
 /** An immutable version of the files of a store, without them. */
@@ -20,6 +21,8 @@ export interface StoreRevision {
   readonly author: string;
   readonly reason: string;
   readonly gitCommit?: string;
+  /** The kids of the store's signing keys that have signed its files. */
+  readonly signedBy: string[];
   readonly createdAt: string;
 }
 
@@ -43,19 +46,24 @@ const proposalsPerDay = 500;
 
 const columns = ['revision', 'sha256', 'author', 'reason', 'git_commit', 'created_at'];
 
-function toRevision(row: SummaryRow): StoreRevision {
+function toRevision(row: SummaryRow, signedBy: string[]): StoreRevision {
   return {
     revision: row.revision,
     sha256: row.sha256,
     author: row.author,
     reason: row.reason,
     ...(row.git_commit !== null && { gitCommit: row.git_commit }),
+    signedBy,
     createdAt: row.created_at.toISOString(),
   };
 }
 
-function toWhole(row: RevisionRow): WholeRevision {
-  return { ...toRevision(row), model: row.model, policy: row.policy, tests: row.tests };
+function toWhole(row: RevisionRow, signedBy: string[]): WholeRevision {
+  return { ...toRevision(row, signedBy), model: row.model, policy: row.policy, tests: row.tests };
+}
+
+async function signedBy(db: Db, store: StoreRow, sha256: string): Promise<string[]> {
+  return (await signersOf(db, store, [sha256])).get(sha256) ?? [];
 }
 
 /** The name of a content: two revisions with the same name have the same files. */
@@ -85,34 +93,41 @@ export async function contentsOf(
 export async function listStoreRevisions(db: Db, input: StoreKey & PageQuery): Promise<Page<StoreRevision>> {
   const list = `revisions of ${input.policyStoreId}`;
   const page = readPage(input, list, integerKey);
-  const query = revisionsOf(db, await findStore(db, input))
+  const store = await findStore(db, input);
+  const query = revisionsOf(db, store)
     .select(columns)
     .orderBy('revision', 'desc')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('revision', '<', Number(page.after));
-  return toPage(await query, page, list, (row: SummaryRow) => String(row.revision), toRevision);
+  const rows: SummaryRow[] = await query;
+  const digests = rows.slice(0, page.limit).map(({ sha256 }) => sha256);
+  const signers = await signersOf(db, store, [...new Set(digests)]);
+  const toSigned = (row: SummaryRow) => toRevision(row, signers.get(row.sha256) ?? []);
+  return toPage(rows, page, list, ({ revision }) => String(revision), toSigned);
 }
 
 /** One revision with its files. Throws NotFound. */
 export async function getStoreRevision(db: Db, input: StoreKey & { revision: number }): Promise<WholeRevision> {
-  const row: RevisionRow | undefined = await revisionsOf(db, await findStore(db, input))
-    .where({ revision: input.revision })
-    .first();
+  const store = await findStore(db, input);
+  const row: RevisionRow | undefined = await revisionsOf(db, store).where({ revision: input.revision }).first();
   if (!row) throw new NotFound();
-  return toWhole(row);
+  return toWhole(row, await signedBy(db, store, row.sha256));
 }
 
 /** What proposeStoreRevision has to know of the files, ahead of its transaction; nothing where they make no new revision. Throws NotFound, InvalidInput and Unavailable. */
 export async function judgeProposal(
   db: Db,
   checker: StoreChecker,
-  input: StoreKey & StoreContents & Paying,
+  input: StoreKey & StoreContents & Paying & { readonly signature?: string | undefined },
 ): Promise<StoreVerdict | undefined> {
-  const { model, policy, tests } = input;
+  const { model, policy, tests, signature } = input;
   const contents = { model, policy, tests };
   refuseTooLarge(contents);
-  const newest = await newestOf(db, await findStore(db, input)).first('sha256');
-  return newest?.sha256 === digestOf(contents) ? undefined : checker.judge(input.payer, async () => contents);
+  const store = await findStore(db, input);
+  const sha256 = digestOf(contents);
+  if (signature !== undefined) await demandSigner(store, sha256, signature);
+  const newest = await newestOf(db, store).first('sha256');
+  return newest?.sha256 === sha256 ? undefined : checker.judge(input.payer, async () => contents);
 }
 
 /** Whose turn a check takes (docs/adr/0019). */
@@ -124,21 +139,27 @@ const newestOf = (db: Db, store: StoreRow) => revisionsOf(db, store).orderBy('re
 
 /**
  * Stores files as the next revision, after they were checked and their tests were run. The same files as those of the newest revision make no
- * new one. Throws NotFound, InvalidInput with what is wrong, LimitExceeded and RateLimited.
+ * new one. A signature is kept of the files, whichever revision has them. Throws NotFound, InvalidInput with what is wrong, LimitExceeded and RateLimited.
  */
 export async function proposeStoreRevision(
   db: Db,
   actor: Actor,
   verdict: StoreVerdict | undefined,
-  input: StoreKey & StoreContents & { reason: string; gitCommit?: string | undefined },
+  input: StoreKey & StoreContents & { reason: string; gitCommit?: string | undefined; signature?: string | undefined },
 ): Promise<WholeRevision> {
-  const { organizationId, projectId, policyStoreId, model, policy, tests, reason, gitCommit } = input;
+  const { organizationId, projectId, policyStoreId, model, policy, tests, reason, gitCommit, signature } = input;
   const contents = { model, policy, tests };
   refuseTooLarge(contents);
   const store = await findStore(db, input, { lock: true });
   const sha256 = digestOf(contents);
+  const isNewlySigned = signature !== undefined && (await keepStoreSignature(db, store, { sha256, signature, by: actor.name }));
+  const signers = await signedBy(db, store, sha256);
+  const event = { organizationId, projectId, target: policyStoreId };
   const newest: RevisionRow | undefined = await newestOf(db, store).first();
-  if (newest?.sha256 === sha256) return toWhole(newest);
+  if (newest?.sha256 === sha256) {
+    if (isNewlySigned) await record(db, actor, { ...event, action: 'policy-store.sign', after: toRevision(newest, signers) });
+    return toWhole(newest, signers);
+  }
   const refusal = `A project proposes ${proposalsPerDay} revisions of its policy stores in a day (UTC) at most.`;
   await spend(db, [{ kind: 'policy-store-revisions', subject: projectId, amount: 1, limit: proposalsPerDay, refusal }]);
   demandSound(verdict, contents);
@@ -151,8 +172,8 @@ export async function proposeStoreRevision(
       ...{ author: actor.name, reason, git_commit: gitCommit ?? null },
     })
     .returning('*');
-  await record(db, actor, { organizationId, projectId, action: 'policy-store.propose', target: policyStoreId, after: toRevision(row!) });
-  return toWhole(row!);
+  await record(db, actor, { ...event, action: 'policy-store.propose', after: toRevision(row!, signers) });
+  return toWhole(row!, signers);
 }
 
 /** Throws InvalidInput for files that are too large together. */

@@ -5,12 +5,13 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { unmetGates } from '../policies/rollouts.ts';
-import { putIntoForce } from './heads.ts';
-import { contentsOf, type Paying } from './revisions.ts';
+import { putIntoForce, refuseOtherEntities, storeToMove } from './heads.ts';
+import { contentsOf, digestOf, type Paying } from './revisions.ts';
 import { endOpen, openStoreRollout, type RolloutKey, recordMove, rolloutOf, saidOf, stageOf } from './rollout-ends.ts';
 import { figuresOf } from './rollout-findings.ts';
 import { endRollout, insertRollout, moveToCanary, type PlannedDifference, type StoreRollout } from './rollout-rows.ts';
 import { demandSound, type StoreChecker, type StoreVerdict } from './store-checker.ts';
+import { demandSignedRevision } from './store-signatures.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
 /** How often the stores of a project begin or widen rollouts in a day (docs/limits.md). */
@@ -31,7 +32,11 @@ export interface StoreBeginning extends StoreKey {
   readonly canary?: WantedStoreCanary | undefined;
   readonly gates?: { readonly decisions?: number | undefined; readonly unplanned?: number | undefined } | undefined;
   readonly planned?: readonly PlannedDifference[] | undefined;
+  /** Of the plan: entities that have changed since are a refusal. */
+  readonly entityVersion?: string | undefined;
   readonly reason: string;
+  /** Of the head. */
+  readonly preconditions: Preconditions;
 }
 
 /** How far a rollout is to go. */
@@ -51,9 +56,9 @@ export interface StorePromotion extends RolloutKey {
 export async function judgeStoreRollout(
   db: Db,
   checker: StoreChecker,
-  input: StoreKey & Paying & { readonly revision: number },
+  input: Pick<StoreBeginning, keyof StoreKey | 'revision' | 'preconditions'> & Paying,
 ): Promise<StoreVerdict | undefined> {
-  const store = await findStore(db, input);
+  const store = await storeToMove(db, input);
   if (store.rollout_id !== null || store.head_revision === null || store.head_revision === input.revision) return undefined;
   return checker.judge(input.payer, () => contentsOf(db, store, input.revision, '#/revision'));
 }
@@ -72,8 +77,8 @@ export async function judgeStorePromotion(
 }
 
 /**
- * Begins a rollout of a revision that is checked and tested as an activation is. Throws NotFound, InvalidInput, RateLimited, and FailedPrecondition where
- * nothing is in force or a rollout is open.
+ * Begins a rollout of a revision that is checked and tested as an activation is. Throws NotFound, VersionMismatch, InvalidInput,
+ * RateLimited, and FailedPrecondition where nothing is in force, a rollout is open or no key of the store has signed it.
  */
 export async function createStoreRollout(
   db: Db,
@@ -82,7 +87,8 @@ export async function createStoreRollout(
   input: StoreBeginning,
 ): Promise<StoreRollout> {
   const { revision: candidate, gates, planned = [], canary, reason } = input;
-  const store = await findStore(db, input, { lock: true });
+  const store = await storeToMove(db, input, { lock: true });
+  refuseOtherEntities(store, input.entityVersion);
   if (store.rollout_id !== null) throw openStoreRollout(store);
   if (store.head_revision === null)
     throw new FailedPrecondition(
@@ -93,7 +99,9 @@ export async function createStoreRollout(
     throw new InvalidInput(`Revision ${candidate} is in force.`, [
       { pointer: '#/revision', detail: 'must be another one than that in force' },
     ]);
-  demandSound(verdict, await contentsOf(db, store, candidate, '#/revision'), true);
+  const contents = await contentsOf(db, store, candidate, '#/revision');
+  demandSound(verdict, contents, true);
+  await demandSignedRevision(db, store, digestOf(contents));
   await spendMove(db, input);
   const wanted = { decisions: gates?.decisions ?? defaultGates.decisions, unplanned: gates?.unplanned ?? defaultGates.unplanned };
   const rollout = await insertRollout(db, store, {
@@ -128,6 +136,7 @@ export async function promoteStoreRollout(
   let after: StoreRollout;
   if (stage === 'CANARY') {
     demandSound(verdict, contents, true);
+    await demandSignedRevision(db, store, digestOf(contents));
     await spendMove(db, input);
     after = await moveToCanary(db, store, before, canary!.share, mover);
   } else {

@@ -1,14 +1,17 @@
 import { revokeKeysOfStore } from '../access/api-keys.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { canonical } from '../base/canonical.ts';
 import { AlreadyExists, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import type { PolicyKey } from '../base/policy-keys.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { type GivenKey, readSigningKeys } from './store-signatures.ts';
 
 /** The policy of an application, which belongs to a project. It decides by the revision that is its head. */
 export interface PolicyStore {
@@ -19,6 +22,8 @@ export interface PolicyStore {
   readonly description: string;
   /** The revision in force; none at first. */
   readonly revision?: number;
+  /** Only what one of them has signed comes into force; none: anything does. */
+  readonly signingKeys: PolicyKey[];
   readonly entityCount: number;
   readonly entityBytes: number;
   readonly createdAt: string;
@@ -41,6 +46,7 @@ export interface StoreRow {
   rollout_id: string | null;
   candidate_revision: number | null;
   canary_share: number;
+  signing_keys: PolicyKey[];
   entity_count: number;
   /** Moves with every change of the entities. */
   entity_version: string;
@@ -75,6 +81,7 @@ export function toStore(row: StoreRow): PolicyStore {
     name: row.name,
     description: row.description,
     ...(row.head_revision !== null && { revision: row.head_revision }),
+    signingKeys: row.signing_keys.map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid })),
     entityCount: row.entity_count,
     entityBytes: Number(row.entity_bytes),
     createdAt: row.created_at.toISOString(),
@@ -113,14 +120,15 @@ export async function getStore(db: Db, key: StoreKey): Promise<PolicyStore> {
   return toStore(await findStore(db, key));
 }
 
-/** Makes one without a policy. Throws InvalidInput for a name that means a revision, AlreadyExists for one that is taken in the project, LimitExceeded and RateLimited. */
+/** Makes one without a policy. Throws InvalidInput for a name that means a revision and for two keys of one kid, AlreadyExists for one that is taken in the project, LimitExceeded and RateLimited. */
 export async function createStore(
   db: Db,
   actor: Actor,
-  input: StorePlace & { name: string; description?: string | undefined },
+  input: StorePlace & { name: string; description?: string | undefined; signingKeys?: readonly GivenKey[] | undefined },
 ): Promise<PolicyStore> {
-  const { organizationId, projectId, name, description = '' } = input;
+  const { organizationId, projectId, name, description = '', signingKeys = [] } = input;
   refuseRevision(name);
+  const signing_keys = JSON.stringify(readSigningKeys(signingKeys));
   // Under the lock of the organization, which the dispatcher holds.
   const [{ count }] = (await storesIn(db, input).count('* as count')) as [{ count: string }];
   if (Number(count) >= most) throw new LimitExceeded(`A project has ${most} policy stores at most. Delete one.`, most, Number(count));
@@ -135,6 +143,7 @@ export async function createStore(
         id: toUuid('policyStore', id),
         name,
         description,
+        signing_keys,
       })
       .returning('*'),
   );
@@ -143,22 +152,29 @@ export async function createStore(
   return store;
 }
 
-/** Changes name or description. Throws NotFound, VersionMismatch, InvalidInput and AlreadyExists. */
+/** Changes name, description or signing keys; what is in force stays in force. Throws NotFound, VersionMismatch, InvalidInput and AlreadyExists. */
 export async function updateStore(
   db: Db,
   actor: Actor,
-  input: StoreKey & { name?: string | undefined; description?: string | undefined; preconditions?: Preconditions | undefined },
+  input: StoreKey & {
+    name?: string | undefined;
+    description?: string | undefined;
+    signingKeys?: readonly GivenKey[] | undefined;
+    preconditions?: Preconditions | undefined;
+  },
 ): Promise<PolicyStore> {
   const before = await findStore(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(before)));
   const { name = before.name, description = before.description } = input;
-  if (name === before.name && description === before.description) return toStore(before);
+  const keys = input.signingKeys === undefined ? before.signing_keys : readSigningKeys(input.signingKeys);
+  const isSame = name === before.name && description === before.description && canonical(keys) === canonical(before.signing_keys);
+  if (isSame) return toStore(before);
   if (name !== before.name) refuseRevision(name);
   const { org_id, id } = before;
   const [row]: StoreRow[] = await named(name, () =>
     db('policy_stores')
       .where({ org_id, id })
-      .update({ name, description, ...nextVersion(db) })
+      .update({ name, description, signing_keys: JSON.stringify(keys), ...nextVersion(db) })
       .returning('*'),
   );
   const store = toStore(row!);

@@ -20,8 +20,8 @@ const rolloutKey = /^roll_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 /** What changes of rollouts have to know of files, as storeJudges. */
 export function storeRolloutJudges({ storeChecker }: Pick<Services, 'storeChecker'>): Judges {
   return {
-    createPolicyStoreRollout: async ({ db, body, ...request }) =>
-      core.judgeStoreRollout(db, storeChecker, { ...body, ...(await paying(request)) }),
+    createPolicyStoreRollout: async ({ db, body, preconditions, ...request }) =>
+      core.judgeStoreRollout(db, storeChecker, { ...body, ...(await paying(request)), preconditions }),
     promotePolicyStoreRollout: async ({ db, preconditions, ...request }) =>
       core.judgeStorePromotion(db, storeChecker, { ...(await paying(request)), preconditions }),
   };
@@ -51,8 +51,8 @@ export function policyStoreRollouts(): Pick<Handlers, Operations> {
       return { status: 200, body };
     },
 
-    async createPolicyStoreRollout({ db, actor, params, body, verdict }) {
-      const rollout = await core.createStoreRollout(db, actor, verdict, { ...body, ...params });
+    async createPolicyStoreRollout({ db, actor, params, body, preconditions, verdict }) {
+      const rollout = await core.createStoreRollout(db, actor, verdict, { ...body, ...params, preconditions });
       return {
         status: 201,
         headers: { location: `${pathOfStore(params)}/rollouts/${rollout.id}` },

@@ -74,7 +74,11 @@ export const policyStoreRecipes: readonly Recipe[] = [
   { operationId: 'listPolicyStoreRollouts', ask: store },
   {
     operationId: 'createPolicyStoreRollout',
-    ask: async (cell) => ({ params: (await candidate(cell)).params, body: { revision: 2, reason: 'To look.' } }),
+    ask: async (cell) => ({
+      params: (await candidate(cell)).params,
+      body: { revision: 2, reason: 'To look.' },
+      headers: { 'if-match': '"2"' },
+    }),
   },
   { operationId: 'getPolicyStoreRollout', ask: rollout },
   {

@@ -79,6 +79,7 @@ const noPart: Readonly<Record<string, string>> = {
   policy_store_rollout_counts: 'counts of live decisions',
   policy_store_rollout_findings: 'counts of live decisions',
   policy_store_rollouts: 'audit events say it',
+  policy_store_signatures: 'they count for the store alone, and are beside its files',
   usage_dimension_days: 'usage by day, added up otherwise',
   usage_heads: 'where the adding up stands',
   usage_hours: 'usage by day, more finely',

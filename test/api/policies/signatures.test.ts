@@ -9,16 +9,10 @@ import { sign, verify } from '../../../cli/policy-sign.ts';
 import { status } from '../../../cli/policy-status.ts';
 import { digest, type PolicyContent } from '../../../core/authorization/policy/content.ts';
 import { insertRevision, listHeads, loadContent, moveHead } from '../../../core/authorization/store/revisions.ts';
+import { readSigningKey, type SigningKey } from '../../../core/base/detached-jws.ts';
 import { applyContents, readChecked } from '../../../core/policies/policies.ts';
 import { readSignatures, signatureFile } from '../../../core/policies/signature-file.ts';
-import {
-  readSigningKey,
-  type Signing,
-  type SigningKey,
-  signContent,
-  signerOf,
-  unsignedInForce,
-} from '../../../core/policies/signatures.ts';
+import { type Signing, signContent, signerOf, unsignedInForce } from '../../../core/policies/signatures.ts';
 import { commandsOn } from '../../helpers/environment.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { failure } from '../../helpers/failure.ts';

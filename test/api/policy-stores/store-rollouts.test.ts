@@ -14,11 +14,11 @@ type Json = Record<string, unknown>;
 const wider = `${storeFiles.policy.replace('p, role:writer, record:*, write, ', 'p, role:writer, record:*, rewrite, ')}p, *, record:*, export, true, allow
 `;
 
-/** Ids of users whose place in a rollout is from one to below another. */
-function usersIn({ id }: { id: string }, from: number, below: number, count = 1): string[] {
+/** Ids of users whose place is from one to below another. */
+function usersIn(from: number, below: number, count = 1): string[] {
   const found: string[] = [];
   for (let number = 0; found.length < count; number++) {
-    const place = canaryPlace(id, { type: 'user', id: `u${number}` });
+    const place = canaryPlace({ type: 'user', id: `u${number}` });
     if (place >= from && place < below) found.push(`u${number}`);
   }
   return found;
@@ -48,8 +48,14 @@ describe('rollouts of a policy store', () => {
   });
   after(() => tenet?.stop());
 
+  const headOf = async (of = store) => (await call('GET', `${of}/head`)).body;
+  const seen = async (of = store) => ({ 'if-match': String((await headOf(of))['etag']) });
   async function begin(body: object = {}): Promise<Rollout> {
-    const { status, text, body: rollout } = await call('POST', `${store}/rollouts`, { revision: 2, reason: 'Exports', ...body });
+    const {
+      status,
+      text,
+      body: rollout,
+    } = await call('POST', `${store}/rollouts`, { revision: 2, reason: 'Exports', ...body }, await seen());
     expect(status, text).to.equal(201);
     return rollout as unknown as Rollout;
   }
@@ -67,7 +73,6 @@ describe('rollouts of a policy store', () => {
     const { decision, context } = body as { decision: boolean; context: { revision: number } };
     return [decision, context.revision];
   }
-  const headOf = async () => (await call('GET', `${store}/head`)).body;
   const flush = () => tenet.storeComparison.flush();
 
   it('a shadow decides nothing; what it would decide otherwise is found, and its gates refuse promotion until they are met', async () => {
@@ -133,7 +138,7 @@ describe('rollouts of a policy store', () => {
       await ask('u1', 'export', headers);
       const gates = { decisions: 0, unplanned: 1_000 };
       const rollout = await begin({ canary: { share: 2_000 }, gates });
-      const ids = [usersIn(rollout, 0, 2_000)[0]!, usersIn(rollout, 2_000, 6_000)[0]!, usersIn(rollout, 6_000, 10_000)[0]!];
+      const ids = [usersIn(0, 2_000)[0]!, usersIn(2_000, 6_000)[0]!, usersIn(6_000, 10_000)[0]!];
       const [inSmall] = ids;
       const answers = () => Promise.all(ids.map(async (id) => (await ask(id, 'export', headers))[1]));
       expect(await answers()).to.deep.equal([2, 1, 1]);
@@ -155,7 +160,7 @@ describe('rollouts of a policy store', () => {
 
   it('searches in a canary find what evaluation allows, whoever is searched for', async () => {
     const rollout = await begin({ canary: { share: 5_000 }, gates: { unplanned: 10_000 } });
-    const ids = [...usersIn(rollout, 0, 5_000, 8), ...usersIn(rollout, 5_000, 10_000, 8), 'alice'];
+    const ids = [...usersIn(0, 5_000, 8), ...usersIn(5_000, 10_000, 8), 'alice'];
     const entities = [
       ...ids.map((id) => ({ type: 'user', id })),
       ...['1', '2'].map((id) => ({ type: 'record', id, properties: { status: 'open' } })),
@@ -210,8 +215,8 @@ describe('rollouts of a policy store', () => {
     const other = await startTenet({ DATABASE_URL: tenet.databaseUrl, TENET_DATA_DIR: tenet.dataDir });
     try {
       const rollout = await begin({ canary: { share: 5_000 }, gates: { unplanned: 3 } });
-      const [first, second] = usersIn(rollout, 0, 5_000, 2);
-      const [outside] = usersIn(rollout, 5_000, 10_000);
+      const [first, second] = usersIn(0, 5_000, 2);
+      const [outside] = usersIn(5_000, 10_000);
       const atOther = async (id: string) => {
         const caller = other.bearing(owner.token);
         const { body } = await send(caller, 'POST', `${store}/access/v1/evaluation`, question(id, 'export'), {});
@@ -258,7 +263,7 @@ describe('rollouts of a policy store', () => {
       409,
       `The rollout ${rollout.id} of the policy store is open: promote it, or cancel it (POST .../rollouts/${rollout.id}/cancel, or npx tenet policy-store rollout cancel).`,
     ]);
-    expect((await call('POST', `${store}/rollouts`, { revision: 2, reason: 'Twice' })).status).to.equal(409);
+    expect((await call('POST', `${store}/rollouts`, { revision: 2, reason: 'Twice' }, { 'if-match': etag })).status).to.equal(409);
     expect((await call('POST', `${store}/rollback`, { reason: 'Back', revision: 2 }, { 'if-match': etag })).status).to.equal(409);
     expect(await ask('u1')).to.deep.equal([true, 2]);
     const back = await call('POST', `${store}/rollback`, { reason: 'Back' }, { 'if-match': etag });
@@ -272,7 +277,7 @@ describe('rollouts of a policy store', () => {
 
   it('refuses what does not hold together, and says what is wrong', async () => {
     const refused = async (body: object, path = 'rollouts', headers = {}) => {
-      const { status, body: answer } = await call('POST', `${store}/${path}`, { reason: 'No', ...body }, headers);
+      const { status, body: answer } = await call('POST', `${store}/${path}`, { reason: 'No', ...body }, { ...(await seen()), ...headers });
       return [status, ((answer['errors'] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer)];
     };
     expect(await refused({ revision: 1 })).to.deep.equal([400, ['#/revision']]);
@@ -287,7 +292,9 @@ describe('rollouts of a policy store', () => {
     expect(await refused({ stage: 'ALL', canary: { share: 900 } }, path, at)).to.deep.equal([400, ['#/canary']]);
     expect(await refused({ stage: 'CANARY', canary: { share: 500 } }, path, at)).to.deep.equal([400, ['#/canary/share']]);
     expect(await refused({ stage: 'ALL' }, path, { 'if-match': '"7"' })).to.deep.equal([412, []]);
-    expect(await refused({ stage: 'ALL' }, path)).to.deep.equal([428, []]);
+    expect((await call('POST', `${store}/${path}`, { reason: 'No', stage: 'ALL' })).status).to.equal(428);
+    expect((await call('POST', `${store}/rollouts`, { reason: 'No', revision: 2 })).status).to.equal(428);
+    expect(await refused({ revision: 2 }, 'rollouts', { 'if-match': '"99"' })).to.deep.equal([412, []]);
     expect(await refused({}, `rollouts/${rollout.id.replace(/.$/, (last) => (last === '0' ? '1' : '0'))}/cancel`)).to.deep.equal([404, []]);
   });
 
@@ -295,7 +302,12 @@ describe('rollouts of a policy store', () => {
     const stores = store.slice(0, store.lastIndexOf('/'));
     const { body: empty } = await call('POST', stores, { name: 'Empty' });
     await call('POST', `${stores}/${empty['id']}/revisions`, { ...storeFiles, reason: 'First' });
-    const { status, body } = await call('POST', `${stores}/${empty['id']}/rollouts`, { revision: 1, reason: 'First' });
+    const { status, body } = await call(
+      'POST',
+      `${stores}/${empty['id']}/rollouts`,
+      { revision: 1, reason: 'First' },
+      await seen(`${stores}/${empty['id']}`),
+    );
     expect([status, body['detail']]).to.deep.equal([
       409,
       'No revision of the policy store is in force: put its first one into force at once.',

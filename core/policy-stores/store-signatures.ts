@@ -1,0 +1,125 @@
+import { detachedSignerOf, type SigningKey, signDetached } from '../base/detached-jws.ts';
+import { FailedPrecondition, type InputError, InvalidInput, LimitExceeded } from '../base/errors.ts';
+import type { PolicyKey } from '../base/policy-keys.ts';
+import type { Db } from '../database/database.ts';
+
+// The files of a store are signed by a detached JWS over the canonical JSON of the store's name and the digest of the files. By the name and not the id, so
+// that one signature holds for the stores of that name in test and production, and for no other store.
+
+/** What is signed. */
+export interface SignedFiles {
+  /** The name of the store. */
+  readonly policyStore: string;
+  readonly sha256: string;
+}
+
+/** A store with the public keys that sign for it. None: nothing is demanded. */
+export interface SigningStore {
+  readonly org_id: string;
+  readonly id: string;
+  readonly name: string;
+  readonly signing_keys: readonly PolicyKey[];
+}
+
+/** Keeps a signature of something else by the same key from being one of a store. */
+const type = 'tenet-policy-store+jws';
+
+/** Signatures of the same files, those of keys that the store had before among them (docs/limits.md). */
+const mostSignatures = 100;
+
+/** Signs the files of a store. */
+export async function signStoreFiles({ policyStore, sha256 }: SignedFiles, key: SigningKey): Promise<string> {
+  return signDetached(type, { policyStore, sha256 }, key);
+}
+
+/** The kid of the key that made this signature of these files; undefined where none of the keys did. */
+export async function storeSignerOf(
+  keys: readonly PolicyKey[],
+  { policyStore, sha256 }: SignedFiles,
+  signature: string,
+): Promise<string | undefined> {
+  return detachedSignerOf(type, { policyStore, sha256 }, keys, signature);
+}
+
+/** A key as the contract lets it through: public, and of Ed25519. */
+export type GivenKey = Readonly<Record<keyof PolicyKey, string>>;
+
+/** The keys as they are kept. Throws InvalidInput where two have one kid. */
+export function readSigningKeys(given: readonly GivenKey[]): PolicyKey[] {
+  const kids = given.map(({ kid }) => kid);
+  const errors = kids.flatMap((kid, index): InputError[] =>
+    kids.indexOf(kid) === index
+      ? []
+      : [{ pointer: `#/signingKeys/${index}/kid`, detail: 'is the kid of another key too: each needs its own' }],
+  );
+  if (errors.length > 0) throw new InvalidInput('A policy store cannot have these signing keys.', errors);
+  return given.map(({ x, kid }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid }));
+}
+
+/** The kid of the key of the store that made a signature of these files. Throws InvalidInput where none did. */
+export async function demandSigner({ name, signing_keys }: SigningStore, sha256: string, signature: string): Promise<string> {
+  const signer = await storeSignerOf(signing_keys, { policyStore: name, sha256 }, signature);
+  if (signer !== undefined) return signer;
+  const detail =
+    signing_keys.length === 0
+      ? 'cannot be checked: the policy store has no signingKeys'
+      : `is none of these files for a policy store ${JSON.stringify(name)} by one of its signingKeys`;
+  throw new InvalidInput('The signature is none that counts here.', [{ pointer: '#/signature', detail }]);
+}
+
+/** Keeps a signature of files; false where the same key had signed them before. Throws InvalidInput for one that no key of the store made, and LimitExceeded. */
+export async function keepStoreSignature(
+  db: Db,
+  store: SigningStore,
+  { sha256, signature, by }: { readonly sha256: string; readonly signature: string; readonly by: string },
+): Promise<boolean> {
+  const key_id = await demandSigner(store, sha256, signature);
+  if ((await signersOf(db, store, [sha256])).get(sha256)?.includes(key_id)) return false;
+  const [{ count }] = (await signaturesOf(db, store).where({ sha256 }).whereNot({ key_id }).count('* as count')) as [{ count: string }];
+  if (Number(count) >= mostSignatures)
+    throw new LimitExceeded(
+      `Files of a policy store have ${mostSignatures} signatures at most. Change them, and sign that.`,
+      mostSignatures,
+      Number(count),
+    );
+  await db('policy_store_signatures')
+    .insert({ org_id: store.org_id, store_id: store.id, sha256, key_id, signature, added_by: by })
+    .onConflict(['org_id', 'store_id', 'sha256', 'key_id'])
+    .merge({ signature, added_by: by, added_at: db.fn.now() });
+  return true;
+}
+
+/** Which keys that the store has now have signed the files of these digests for the name that it has now: their kids by the digest. */
+export async function signersOf(db: Db, store: SigningStore, digests: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+  const { name, signing_keys: keys } = store;
+  const signers = new Map<string, string[]>();
+  if (keys.length === 0 || digests.length === 0) return signers;
+  const kids = keys.map(({ kid }) => kid);
+  const rows: { sha256: string; signature: string }[] = await signaturesOf(db, store)
+    .whereIn('sha256', digests)
+    .whereIn('key_id', kids)
+    .orderBy('key_id')
+    .select('sha256', 'signature');
+  const verified = await Promise.all(rows.map(({ sha256, signature }) => storeSignerOf(keys, { policyStore: name, sha256 }, signature)));
+  for (const [index, { sha256 }] of rows.entries()) {
+    const signer = verified[index];
+    if (signer !== undefined) signers.set(sha256, [...(signers.get(sha256) ?? []), signer]);
+  }
+  return signers;
+}
+
+/**
+ * Throws FailedPrecondition where a store has signing keys and none of them has signed the files of this digest for its name. The caller holds the lock of
+ * the store, so that its keys and its name stay as they are until the files are in force.
+ */
+export async function demandSignedRevision(db: Db, store: SigningStore, sha256: string): Promise<void> {
+  if (store.signing_keys.length === 0 || (await signersOf(db, store, [sha256])).has(sha256)) return;
+  const what = `No signing key of the policy store ${JSON.stringify(store.name)} has signed these files (sha256 ${sha256.slice(0, 12)})`;
+  const next =
+    'sign them with `npx tenet policy-store sign`, and propose them again with the signature, as `npx tenet policy-store apply` does';
+  throw new FailedPrecondition('failed-precondition', `${what}: ${next}.`);
+}
+
+function signaturesOf(db: Db, { org_id, id }: SigningStore) {
+  return db('policy_store_signatures').where({ org_id, store_id: id });
+}
