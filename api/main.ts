@@ -201,12 +201,12 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
-    const { storeChecker, storePlanner } = storesOf(options, stops);
+    const storeWork = storesOf(options, stops);
     const document = await readFile(contractFile, 'utf8');
     const pseudonyms = installationPseudonyms(keyring);
     const signingKeys = await createSigningKeys(keyring);
     const services: Services = {
-      ...{ config, keyring, signingKeys, policies, reviewer, planner, replayer, storeChecker, storePlanner },
+      ...{ config, keyring, signingKeys, policies, reviewer, planner, replayer, ...storeWork },
       compiledStores: createCompiledStores(heardBy(storeShadow, decisionLog)),
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),

@@ -1,9 +1,11 @@
 import type { Actor } from '../../../core/authorization/decisions/actor.ts';
 import { payerIn } from '../../../core/authorization/decisions/subjects.ts';
 import { mostFindings } from '../../../core/authorization/policy/findings.ts';
+import { windowOf } from '../../../core/policies/replay-candidates.ts';
 import * as heads from '../../../core/policy-stores/heads.ts';
 import * as core from '../../../core/policy-stores/revisions.ts';
 import { diffStoreRevisions, planStoreChange } from '../../../core/policy-stores/store-plans.ts';
+import { replayStoreDecisions } from '../../../core/policy-stores/store-replays.ts';
 import type { Handlers, Judges } from '../../contract/handler.ts';
 import { lintReply } from '../lint-reply.ts';
 import { pathOfStore, withEtag, writable } from '../replies.ts';
@@ -20,7 +22,11 @@ type Operations =
   | 'lintPolicyStore'
   | 'testPolicyStore'
   | 'planPolicyStore'
-  | 'diffPolicyStoreRevisions';
+  | 'diffPolicyStoreRevisions'
+  | 'replayStoreDecisions';
+
+/** Decisions that are replayed where the caller does not say how many, as the contract has it. */
+const usualDecisions = 10_000;
 
 /** The path of a request with whose turn its dear work takes: the policy was asked in this place before, so this reads nothing. */
 async function paying<P extends { organizationId: string; projectId: string }>({ actor, params }: { actor: Actor; params: P }) {
@@ -42,7 +48,7 @@ export function storeJudges({ storeChecker }: Pick<Services, 'storeChecker'>): J
 }
 
 /** Tag PolicyStoreRevisions: the files of policy stores, and which of them decide. */
-export function policyStoreRevisions({ storeChecker, storePlanner }: Services): Pick<Handlers, Operations> {
+export function policyStoreRevisions({ storeChecker, storePlanner, storeReplayer }: Services): Pick<Handlers, Operations> {
   return {
     async listPolicyStoreRevisions({ db, params, query }) {
       return { status: 200, body: await core.listStoreRevisions(db, { ...query, ...params }) };
@@ -105,6 +111,15 @@ export function policyStoreRevisions({ storeChecker, storePlanner }: Services): 
         contents: contents && { tests: '', ...contents },
       });
       return { status: 200, body: writable(diff) };
+    },
+
+    async replayStoreDecisions({ db, actor, body: { contents, since, until, limit = usualDecisions, ...body }, ...request }) {
+      const replayed = await replayStoreDecisions(db, actor, storeReplayer, {
+        ...{ ...body, ...windowOf({ since, until }), limit },
+        ...(await paying({ ...request, actor })),
+        contents: contents && { tests: '', ...contents },
+      });
+      return { status: 200, body: writable(replayed) };
     },
 
     async lintPolicyStore({ db, body: { tests = '', ...body }, ...request }) {

@@ -1,6 +1,6 @@
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { storeFiles } from '../../helpers/policy-stores.ts';
-import type { Ask, Asker, Recipe } from './recipe.ts';
+import { type Ask, type Asker, keepDecisions, type Recipe } from './recipe.ts';
 
 const store = async ({ world, site, projectId }: Asker): Promise<Ask> => ({
   params: { policyStoreId: await world.makePolicyStore(site, projectId) },
@@ -28,6 +28,10 @@ const rollback = async ({ world, site, projectId }: Asker): Promise<Ask> => {
   return { params: { policyStoreId }, body: { reason: 'It was better.' }, headers: { 'if-match': '"3"' } };
 };
 const question = { subject: { type: 'user', id: 'alice' }, action: { name: 'write' }, resource: { type: 'record', id: '1' } };
+const replay = async (cell: Asker): Promise<Ask> => {
+  await keepDecisions(cell.world);
+  return { ...(await store(cell)), body: { to: 1 } };
+};
 const entity = { entityType: 'record', entityId: '1' };
 /** A project has so many stores at most, so each cell makes one in a project of its own. */
 const create = async (cell: Asker): Promise<Ask> => ({
@@ -50,6 +54,7 @@ export const policyStoreRecipes: readonly Recipe[] = [
   { operationId: 'rollbackPolicyStore', ask: rollback },
   { operationId: 'getPolicyStoreHistory', ask: store },
   { operationId: 'planPolicyStore', ask: inStore({ body: { to: 1 } }) },
+  { operationId: 'replayStoreDecisions', furtherAbove: ['decision:explain'], ask: replay },
   { operationId: 'diffPolicyStoreRevisions', ask: inStore({ body: { to: 1 } }) },
   { operationId: 'testPolicyStore', ask: inStore({ body: storeFiles }) },
   { operationId: 'lintPolicyStore', ask: inStore({ body: storeFiles }) },
