@@ -6,8 +6,7 @@ import type { Metrics } from '../core/base/metrics.ts';
 import { openDatabase } from '../core/database/database.ts';
 import type { CompiledStores } from '../core/policy-stores/compiled-stores.ts';
 import { createStoreDecisionLog, type StoreDecisionLog } from '../core/policy-stores/decision-log.ts';
-import type { StoreComparison } from '../core/policy-stores/store-comparison.ts';
-import type { StoreShadow } from '../core/policy-stores/store-shadow.ts';
+import type { StoreWitnesses } from './store-witnesses.ts';
 
 /** The decision log of a server, with that of policy stores. */
 export interface ServerDecisionLog extends DecisionLog {
@@ -36,11 +35,7 @@ export function openDecisionLog(
 }
 
 /** What hears of the decisions of stores. */
-export function heardBy(
-  shadow: StoreShadow,
-  comparison: Pick<StoreComparison, 'observe'>,
-  decisionLog: ServerDecisionLog | undefined,
-): CompiledStores['observe'] {
+export function heardBy({ shadow, comparison }: StoreWitnesses, decisionLog: ServerDecisionLog | undefined): CompiledStores['observe'] {
   return (taken) => {
     shadow.observe(taken);
     comparison.observe(taken);

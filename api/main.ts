@@ -41,11 +41,7 @@ import { createRolloutComparison, type RolloutComparison } from '../core/policie
 import { demandSignedPolicies, signatureCheck } from '../core/policies/signatures.ts';
 import { installationPseudonyms, sendSnapshot } from '../core/policy-snapshots/sending.ts';
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
-import { readContents } from '../core/policy-stores/open-store.ts';
 import { createStoreCache } from '../core/policy-stores/store-cache.ts';
-import { createStoreComparison, type StoreComparison } from '../core/policy-stores/store-comparison.ts';
-import { createStoreShadow } from '../core/policy-stores/store-shadow.ts';
-import type { StoreKey } from '../core/policy-stores/stores.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { createAuthenticator } from './authentication/authenticate.ts';
@@ -73,6 +69,7 @@ import { createPathAliases } from './path-aliases.ts';
 import { checks, issuersCheck } from './readiness.ts';
 import { pathFor } from './store-paths.ts';
 import { createStoreRoutes } from './store-routes.ts';
+import { createStoreWitnesses, type StoreWitnesses } from './store-witnesses.ts';
 import { welcomeOf } from './welcome.ts';
 
 /** A server that takes requests. */
@@ -88,8 +85,8 @@ export interface Tenet {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly activity: MemberActivity;
+  readonly storeComparison: StoreWitnesses['comparison'];
   /** Where decisions are kept. */
-  readonly storeComparison: Pick<StoreComparison, 'flush'>;
   readonly decisionLog?: ServerDecisionLog;
   readonly comparison: RolloutComparison;
   /** Who sends a request, for other ways in than the API. */
@@ -175,16 +172,10 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     for (const line of applied) say(line);
     const shadow = createShadow({ policies, share: config.TENET_SHADOW_SHARE, log, metrics });
 
-    const readStore = (key: StoreKey, revision: number) =>
-      policyDatabase.read({ organization: toUuid('organization', key.organizationId) }, (db) => readContents(db, key, revision));
-    const storeShadow = createStoreShadow({ ...{ share: config.TENET_SHADOW_SHARE, log, metrics }, read: readStore });
-    stops.push(() => storeShadow.stop());
-    const storeComparison = createStoreComparison({
-      ...{ database: policyDatabase, log, metrics, read: readStore },
-      compiled: () => services.compiledStores,
-    });
-    stops.push(() => storeComparison.stop());
-
+    const storeWitnesses = createStoreWitnesses(
+      { database: policyDatabase, share: config.TENET_SHADOW_SHARE, log, metrics, compiled: () => services.compiledStores },
+      stops,
+    );
     const decisionLog = openDecisionLog(config, { databaseUrl, onError, policies, log, metrics }, stops);
 
     const comparison = createRolloutComparison({ database: policyDatabase, policies, log, metrics });
@@ -208,13 +199,13 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
-    const { storeChecker, storePlanner } = storesOf(options, stops);
+    const storeWork = storesOf(options, stops);
     const document = await readFile(contractFile, 'utf8');
     const pseudonyms = installationPseudonyms(keyring);
     const signingKeys = await createSigningKeys(keyring);
     const services: Services = {
-      ...{ config, keyring, signingKeys, policies, reviewer, planner, replayer, storeChecker, storePlanner },
-      compiledStores: createCompiledStores(heardBy(storeShadow, storeComparison, decisionLog)),
+      ...{ config, keyring, signingKeys, policies, reviewer, planner, replayer, ...storeWork },
+      compiledStores: createCompiledStores(heardBy(storeWitnesses, decisionLog)),
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
       ...createExportServices({ database, policies, signingKeys, publicUrl: () => url }),
@@ -348,7 +339,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     if (unbound) log.warn({ user: unbound }, unboundWarning);
     return {
       ...{ url: address, metricsUrl, database, databaseUrl, policies, keyring, reviewer, planner, metrics, log, activity, stop },
-      storeComparison,
+      storeComparison: storeWitnesses.comparison,
       ...(decisionLog && { decisionLog }),
       ...{ comparison, authenticate, onDecision },
     };

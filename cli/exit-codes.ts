@@ -70,6 +70,11 @@ export const verbCodes: Readonly<Record<string, Readonly<Record<number, string>>
     20: 'it finds what `--fail-on` names',
     22: 'it looked at a sample of the entities alone',
   },
+  'policy-store replay': {
+    1: 'no decisions were kept, or the log has faults',
+    10: 'a decision comes out the other way',
+    20: 'it finds what `--fail-on` names',
+  },
   'policy-store history': {},
   'policy-store show': {},
   'policy-store rollback': { 1: 'no signing key of the store has signed the revision' },

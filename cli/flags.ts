@@ -47,6 +47,13 @@ export function cases(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 to 1000000.');
 }
 
+/** Decisions of a policy store, as many as one replay takes. */
+export function decisions(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,5}$/.test(text) && value >= 1 && value <= 50_000) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 50000.');
+}
+
 /** In days; at most as many as the log may keep. */
 export function days(text: string): number {
   const [, number = '', unit] = /^(\d{1,4})(d|h)$/.exec(text) ?? [];

@@ -10,6 +10,10 @@ export type PlanFinding = (typeof planFindings)[number];
 export const storePlanFindings = ['gain', 'loss', 'conditional'] as const;
 export type StorePlanFinding = (typeof storePlanFindings)[number];
 
+/** What a replay of the decisions of a policy store may find for which a reviewer wants it stopped. */
+export const storeReplayFindings = ['gain', 'loss'] as const;
+export type StoreReplayFinding = (typeof storeReplayFindings)[number];
+
 /** The forms of a plan beside those of `-o`. */
 export const planForms = ['markdown', 'github', 'sarif', 'junit'] as const;
 export type PlanForm = (typeof planForms)[number];

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { count, entityTypes, failOn, gate, output, percent, planForm, storeStage } from './flags.ts';
-import { type PlanForm, type StorePlanFinding, storePlanFindings } from './formats.ts';
+import { count, days, decisions, entityTypes, failOn, gate, output, percent, planForm, storeStage } from './flags.ts';
+import { type PlanForm, type StorePlanFinding, type StoreReplayFinding, storePlanFindings, storeReplayFindings } from './formats.ts';
 import type { WantedStoreGates, WantedStoreStage } from './policy-store-rollout.ts';
 import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
 
@@ -18,6 +18,13 @@ interface Staged extends Printed {
   readonly gate?: WantedStoreGates;
   readonly plan?: string;
   readonly allowSample?: true;
+}
+
+interface Replayed {
+  readonly format?: PlanForm;
+  readonly since: number;
+  readonly limit: number;
+  readonly failOn: readonly StoreReplayFinding[];
 }
 
 /** What the verbs that call a server take. */
@@ -183,6 +190,22 @@ export function addPolicyStore(tenet: Command): void {
     .addOption(allowSample())
     .action(async (from: string, to: string, options: Printed & Planned) =>
       exit(await (await import('./policy-store-plan.ts')).diffStore(from, to, options)),
+    );
+
+  onServer(
+    store
+      .command('replay')
+      .argument('<store>', revisionText)
+      .argument('[directory]', 'the files; not asked for where a revision is named', '.'),
+  )
+    .description('say which decisions of the decision log come out the other way by files, or by a revision, of a policy store')
+    .addOption(new Option('--since <time>', 'the decisions of so many days or hours, such as 7d or 12h').argParser(days).default(7, '7d'))
+    .addOption(new Option('--limit <number>', 'the most decisions to take again, the newest first').argParser(decisions).default(10_000))
+    .addOption(output())
+    .addOption(planForm())
+    .addOption(failOn(storeReplayFindings, 'loss'))
+    .action(async (name: string, directory: string, options: Printed & Replayed) =>
+      exit(await (await import('./policy-store-replay.ts')).replayStore(name, directory, options)),
     );
 
   onServer(

@@ -4180,6 +4180,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take recorded decisions of a policy store again
+         * @description Takes the decisions of the store that the decision log has again with a revision, or with files that nothing has stored, in the place of the revision that decided, and says which come out the other way: who, what, by which rows before and after, how often and when last. Questions are taken as they were asked then, with the context and the properties that counted then: what the store keeps now plays no part. Stock Casbin takes them again too, by their own revision and by the new policy, those that come out the other way first, as many as bounded time allows. Nothing is stored. `coverage` says what the log has of the time: where it has only a share, or nothing, no flip means little. For callers with `decision:explain` in the organization.
+         */
+        post: operations["replayStoreDecisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/rollouts": {
         parameters: {
             query?: never;
@@ -11906,6 +11926,135 @@ export interface components {
             /** @description The decisions. */
             items: components["schemas"]["StoreDecision"][];
             nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description What would be in force, a revision or files, and which decisions are taken again. */
+        ReplayStoreDecisions: {
+            to?: components["schemas"]["RevisionNumber"];
+            contents?: components["schemas"]["PolicyStoreContents"];
+            since?: components["schemas"]["ReplaySince"];
+            until?: components["schemas"]["ReplayUntil"];
+            /**
+             * Format: int32
+             * @description How many decisions are taken again at most, those that were taken last.
+             * @default 10000
+             */
+            limit?: number;
+        };
+        /** @description In which part of the time decisions were kept. What was lost under load, or with a process that was killed, is not counted here. */
+        StoreReplayCoverage: {
+            /**
+             * Format: double
+             * @description The least share of decisions that a process kept; absent where none is known.
+             */
+            share?: number;
+            /** @description Times in which no process kept decisions, the oldest first. */
+            unlogged: components["schemas"]["ReplaySpan"][];
+        };
+        /**
+         * @description DECISION: its own revision decides otherwise, or what was asked cannot be read. ENGINE: stock Casbin and Tenet differ. REVISION: its revision is not stored with the files that the log names.
+         * @enum {string}
+         */
+        StoreReplayFaultKind: "DECISION" | "ENGINE" | "REVISION";
+        /** @description What is wrong with a decision. */
+        StoreReplayFault: {
+            decisionId: components["schemas"]["DecisionId"];
+            fault: components["schemas"]["StoreReplayFaultKind"];
+            /** @description What differs. */
+            detail: string;
+        };
+        /** @description What stock Casbin says: how many decisions it took again by their own revision and by the new policy, and found as the log and this answer have them; and what is wrong with others. */
+        StoreReplayWitness: {
+            confirmed: components["schemas"]["ReplayCount"];
+            faults: components["schemas"]["ReplayCount"];
+            /** @description Some of the faults. A fault is one of the log or of Tenet: report it. */
+            examples: components["schemas"]["StoreReplayFault"][];
+        };
+        /** @description Decisions that come out the other way. */
+        StoreReplayTotals: {
+            losses: components["schemas"]["ReplayCount"];
+            gains: components["schemas"]["ReplayCount"];
+            alreadyInForce: components["schemas"]["ReplayCount"];
+            groups: components["schemas"]["ReplayCount"];
+        };
+        /**
+         * @description LOSS: was allowed and is denied. GAIN: was denied and is allowed.
+         * @enum {string}
+         */
+        StoreFlipKind: "LOSS" | "GAIN";
+        /** @description How it was decided, by which revision and which row; without a line where no row decided. */
+        StoreFlipBefore: {
+            /** @description Whether it was allowed. */
+            decision: boolean;
+            revision: components["schemas"]["RevisionNumber"];
+            /**
+             * Format: int32
+             * @description The line of policy.csv of that revision.
+             */
+            line?: number;
+            /** @description The text of that line, where the replay reads the files of that revision. */
+            row?: string;
+        };
+        /** @description One of the decisions; listStoreDecisions has it with everything that it depended on. */
+        StoreFlipExample: {
+            decisionId: components["schemas"]["DecisionId"];
+            /** @description Who. */
+            subjectId: string;
+            /** @description With what. */
+            resourceId: string;
+            at: components["schemas"]["Timestamp"];
+        };
+        /** @description Decisions about the same action on the same type of resource by the same rows, that come out the other way. */
+        StoreFlip: {
+            kind: components["schemas"]["StoreFlipKind"];
+            /** @description Who. */
+            subjectType: string;
+            /** @description What. */
+            action: string;
+            /** @description With what. */
+            resourceType: string;
+            before: components["schemas"]["StoreFlipBefore"];
+            after: components["schemas"]["StorePlanAnswer"];
+            /** @description Whether what is in force now decides so already. */
+            alreadyInForce: boolean;
+            /**
+             * Format: int32
+             * @description How many decisions.
+             */
+            decisions: number;
+            /**
+             * Format: int32
+             * @description How many distinct subjects.
+             */
+            subjects: number;
+            /**
+             * Format: int32
+             * @description How many distinct resources.
+             */
+            resources: number;
+            lastUsedAt: components["schemas"]["Timestamp"];
+            /** @description The newest of them, each of another subject or another resource. */
+            examples: components["schemas"]["StoreFlipExample"][];
+        };
+        /** @description How recorded decisions of a policy store come out under another policy. */
+        StoreDecisionReplay: {
+            to: components["schemas"]["ComparedStoreRevision"];
+            since: components["schemas"]["ReplaySince"];
+            until: components["schemas"]["ReplayUntil"];
+            /**
+             * Format: int32
+             * @description How many were taken again. Those with a fault are among them, and take no part in `totals` and `flips`.
+             */
+            decisions: number;
+            /**
+             * Format: int32
+             * @description How many older ones of the time were not taken again, because of `limit` or because the questions of all have more than 16 MiB; 100,000 stands for as many or more.
+             */
+            leftOut: number;
+            coverage: components["schemas"]["StoreReplayCoverage"];
+            witness: components["schemas"]["StoreReplayWitness"];
+            totals: components["schemas"]["StoreReplayTotals"];
+            /** @description What comes out the other way, what was used last first. */
+            flips: components["schemas"]["StoreFlip"][];
         };
         /**
          * @description SHADOW: the candidate decides nothing and is compared with the revision in force. CANARY: it decides for a share of the subjects. DONE: it is in force. CANCELLED: by a person. ROLLED_BACK: by Tenet, because it differed in CANARY where that is not planned.
@@ -25182,6 +25331,50 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replayStoreDecisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayStoreDecisions"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreDecisionReplay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

@@ -12,6 +12,7 @@ import type { Pseudonyms } from '../../core/policy-snapshots/pseudonyms.ts';
 import type { CompiledStores } from '../../core/policy-stores/compiled-stores.ts';
 import type { StoreChecker } from '../../core/policy-stores/store-checker.ts';
 import type { StorePlanner } from '../../core/policy-stores/store-planner.ts';
+import type { StoreReplayer } from '../../core/policy-stores/store-replayer.ts';
 import type { SigningKeys } from '../authentication/signing-keys.ts';
 import type { Page as ReferencePage } from '../docs/reference.ts';
 
@@ -29,6 +30,7 @@ export interface Services {
   readonly replayer: Replayer;
   readonly storeChecker: StoreChecker;
   readonly storePlanner: StorePlanner;
+  readonly storeReplayer: StoreReplayer;
   readonly compiledStores: CompiledStores;
   /** Ends what was found in public, by the credential alone. */
   readonly revokeLeaked: (leak: { credential: string; requestId: string }) => Promise<void>;

@@ -72,6 +72,14 @@ export function newUuidOf(at: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`;
 }
 
+/** Of a moment, in milliseconds since 1970: no UUIDv7 of it or later is less. */
+export function leastUuidOf(at: number): string {
+  const time = Math.min(Math.max(at, 0), 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+}
+
 /** When an id was made, to the millisecond: the time in its uuid. */
 export function madeAt(uuid: string): Date {
   return new Date(Number.parseInt(uuid.replace('-', '').slice(0, 12), 16));

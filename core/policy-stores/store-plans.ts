@@ -78,16 +78,12 @@ interface ReadChange {
 }
 
 async function readChange(db: Db, input: StoreChange): Promise<ReadChange> {
-  const { from, to, contents } = input;
-  if ((to === undefined) === (contents === undefined)) {
-    const errors = [{ pointer: '#/to', detail: 'must be there, or `contents` in its place, and not both' }];
-    throw new InvalidInput('Name one revision, or give the files, to say what would be in force.', errors);
-  }
-  if (contents) refuseTooLarge(contents);
+  const { from, to } = input;
+  demandOneCandidate(input);
   const store = await findStore(db, input);
   const number = from ?? store.head_revision ?? undefined;
   const before = number === undefined ? undefined : await contentsOf(db, store, number, '#/from');
-  const after = contents ?? (await contentsOf(db, store, to!, '#/to'));
+  const after = await readCandidate(db, store, input);
   return {
     store,
     ...(before && { before }),
@@ -99,8 +95,25 @@ async function readChange(db: Db, input: StoreChange): Promise<ReadChange> {
   };
 }
 
+/** What would be in force: a revision by its number, or files. */
+type Candidate = Pick<StoreChange, 'to' | 'contents'>;
+
+/** Throws InvalidInput where it is neither, or both, and for files that are too large. */
+export function demandOneCandidate({ to, contents }: Candidate): void {
+  if ((to === undefined) === (contents === undefined)) {
+    const errors = [{ pointer: '#/to', detail: 'must be there, or `contents` in its place, and not both' }];
+    throw new InvalidInput('Name one revision, or give the files, to say what would be in force.', errors);
+  }
+  if (contents) refuseTooLarge(contents);
+}
+
+/** Its files. Throws InvalidInput for a revision that is not there. */
+export async function readCandidate(db: Db, store: StoreRow, { to, contents }: Candidate): Promise<StoreContents> {
+  return contents ?? (await contentsOf(db, store, to!, '#/to'));
+}
+
 /** Says of files that do not hold what is wrong with them. */
-async function refusing<T>(work: () => Promise<T>): Promise<T> {
+export async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

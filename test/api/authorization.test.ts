@@ -104,7 +104,7 @@ describe('the authorization of every operation', function () {
 
     it(`${operation.operationId}: its recipes cover the permissions that it asks for besides its own`, () => {
       const further = recipesOf(operation)
-        .flatMap((recipe) => recipe.further?.(kinds[0]!.world) ?? [])
+        .flatMap(({ further: inPlace, furtherAbove = [] }) => [...(inPlace?.(kinds[0]!.world) ?? []), ...furtherAbove])
         .flat();
       const patterns = new Set(further.map((permission) => permission.replace(/^role:[^:]+:/, 'role:<level>:')));
       expect([...patterns, ...(provedElsewhere[operation.operationId] ?? [])]).to.have.members([...operation.further]);

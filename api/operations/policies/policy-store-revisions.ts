@@ -1,7 +1,9 @@
 import { mostFindings } from '../../../core/authorization/policy/findings.ts';
+import { windowOf } from '../../../core/policies/replay-candidates.ts';
 import * as heads from '../../../core/policy-stores/heads.ts';
 import * as core from '../../../core/policy-stores/revisions.ts';
 import { diffStoreRevisions, planStoreChange } from '../../../core/policy-stores/store-plans.ts';
+import { replayStoreDecisions } from '../../../core/policy-stores/store-replays.ts';
 import type { Handlers, Judges } from '../../contract/handler.ts';
 import { lintReply } from '../lint-reply.ts';
 import { paying } from '../paying.ts';
@@ -19,7 +21,11 @@ type Operations =
   | 'lintPolicyStore'
   | 'testPolicyStore'
   | 'planPolicyStore'
-  | 'diffPolicyStoreRevisions';
+  | 'diffPolicyStoreRevisions'
+  | 'replayStoreDecisions';
+
+/** Decisions that are replayed where the caller does not say how many, as the contract has it. */
+const usualDecisions = 10_000;
 
 /** What changes of the heads and revisions of policy stores have to know of files: checked while they hold no connection to the database. */
 export function storeJudges({ storeChecker }: Pick<Services, 'storeChecker'>): Judges {
@@ -34,7 +40,7 @@ export function storeJudges({ storeChecker }: Pick<Services, 'storeChecker'>): J
 }
 
 /** Tag PolicyStoreRevisions: the files of policy stores, and which of them decide. */
-export function policyStoreRevisions({ storeChecker, storePlanner }: Services): Pick<Handlers, Operations> {
+export function policyStoreRevisions({ storeChecker, storePlanner, storeReplayer }: Services): Pick<Handlers, Operations> {
   return {
     async listPolicyStoreRevisions({ db, params, query }) {
       return { status: 200, body: await core.listStoreRevisions(db, { ...query, ...params }) };
@@ -97,6 +103,15 @@ export function policyStoreRevisions({ storeChecker, storePlanner }: Services): 
         contents: contents && { tests: '', ...contents },
       });
       return { status: 200, body: writable(diff) };
+    },
+
+    async replayStoreDecisions({ db, actor, body: { contents, since, until, limit = usualDecisions, ...body }, ...request }) {
+      const replayed = await replayStoreDecisions(db, actor, storeReplayer, {
+        ...{ ...body, ...windowOf({ since, until }), limit },
+        ...(await paying({ ...request, actor })),
+        contents: contents && { tests: '', ...contents },
+      });
+      return { status: 200, body: writable(replayed) };
     },
 
     async lintPolicyStore({ db, body: { tests = '', ...body }, ...request }) {

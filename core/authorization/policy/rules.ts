@@ -74,7 +74,7 @@ export const rules = {
   conditional: { level: 'warning', says: 'policy-store plan: what a question brings may decide otherwise than before' },
   sample: { level: 'error', says: 'policy-store plan: not every entity was looked at that the change may reach' },
   rail: { level: 'error', says: 'policy plan: a rail warns of the change, or keeps it from being applied' },
-  replay: { level: 'warning', says: 'policy replay: a recorded decision comes out the other way' },
+  replay: { level: 'warning', says: 'policy replay, policy-store replay: a recorded decision comes out the other way' },
   definition: { level: 'warning', says: 'policy diff: a part of blueprint.yaml or permissions.yaml says something else' },
   'too-much-work': { level: 'error', says: 'to check the policy takes more questions than are accepted' },
   unchecked: { level: 'error', says: 'the server could not check a revision within its bounds of time and memory' },

@@ -31,6 +31,8 @@ export interface Outcome {
   readonly permissions: readonly string[];
   /** The role set that must be loaded for it. */
   readonly roles: readonly string[];
+  /** The same of what an operation in a project asks for in the organization then. */
+  readonly above?: Pick<Outcome, 'permissions' | 'roles'>;
 }
 
 /** Makes the people and the places of a kind of organization. */
@@ -88,7 +90,11 @@ export function outcomeOf({ world, expectation, site }: Kind, { operation, recip
   const all = [`${resource}:${action}`, ...(recipe.further?.(world) ?? [])];
   const roles = rolesIn(world.blueprint, persona, scenario, operation.level);
   const answer = expectation(roles, place, all);
-  return { answer, permissions: answer.asked, roles: [...roles].sort() };
+  const outcome = { answer, permissions: answer.asked, roles: [...roles].sort() };
+  if (answer.answer !== 'allowed' || recipe.furtherAbove === undefined) return outcome;
+  const rolesAbove = rolesIn(world.blueprint, persona, scenario, 'org');
+  const above = expectation(rolesAbove, { organizationId }, recipe.furtherAbove);
+  return { ...outcome, answer: above, above: { permissions: above.asked, roles: [...rolesAbove].sort() } };
 }
 
 /** Cells of one class have the same outcome for the same reason. */

@@ -3,9 +3,9 @@ import { scopeName } from '../../../core/authorization/policy/scopes.ts';
 import { listHeads, moveHead } from '../../../core/authorization/store/revisions.ts';
 import { endRollout, insertRollout } from '../../../core/authorization/store/rollout-stages.ts';
 import { listOpenRollouts } from '../../../core/authorization/store/rollouts.ts';
-import { newId, newUuid, toUuid } from '../../../core/base/ids.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
-import { type Ask, type Asker, nothing, ofAccount, type Recipe } from './recipe.ts';
+import { type Ask, type Asker, keepDecisions, nothing, ofAccount, type Recipe } from './recipe.ts';
 
 /** A role of the platform, and a person who holds it. */
 const operatorRole = 'platform/auditor';
@@ -100,9 +100,7 @@ const ofAccessPlan = async ({ world }: Asker): Promise<Ask> => {
 
 /** Some process has kept decisions. */
 const ofLog = async ({ world }: Asker): Promise<Ask> => {
-  await world.tenet.database.write('platform', (db) =>
-    db('decision_log_writers').insert({ id: newUuid(), buffer: 1, complete_until: db.raw("now() + interval '1 minute'") }),
-  );
+  await keepDecisions(world);
   return { params: { scope: 'platform' }, body: { revision: 1 } };
 };
 

@@ -1,7 +1,7 @@
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { insertRollout } from '../../../core/policy-stores/rollout-rows.ts';
 import { storeFiles } from '../../helpers/policy-stores.ts';
-import type { Ask, Asker, Recipe } from './recipe.ts';
+import { type Ask, type Asker, keepDecisions, type Recipe } from './recipe.ts';
 
 const store = async ({ world, site, projectId }: Asker): Promise<Ask> => ({
   params: { policyStoreId: await world.makePolicyStore(site, projectId) },
@@ -50,6 +50,10 @@ const rollout = async (cell: Asker) => {
   return { params: { ...params, rolloutId: id } };
 };
 const question = { subject: { type: 'user', id: 'alice' }, action: { name: 'write' }, resource: { type: 'record', id: '1' } };
+const replay = async (cell: Asker): Promise<Ask> => {
+  await keepDecisions(cell.world);
+  return { ...(await store(cell)), body: { to: 1 } };
+};
 const entity = { entityType: 'record', entityId: '1' };
 /** A project has so many stores at most, so each cell makes one in a project of its own. */
 const create = async (cell: Asker): Promise<Ask> => ({
@@ -87,6 +91,7 @@ export const policyStoreRecipes: readonly Recipe[] = [
   },
   { operationId: 'cancelPolicyStoreRollout', ask: async (cell) => ({ ...(await rollout(cell)), body: { reason: 'Reviewed.' } }) },
   { operationId: 'planPolicyStore', ask: inStore({ body: { to: 1 } }) },
+  { operationId: 'replayStoreDecisions', furtherAbove: ['decision:explain'], ask: replay },
   { operationId: 'diffPolicyStoreRevisions', ask: inStore({ body: { to: 1 } }) },
   { operationId: 'testPolicyStore', ask: inStore({ body: storeFiles }) },
   { operationId: 'lintPolicyStore', ask: inStore({ body: storeFiles }) },

@@ -168,11 +168,13 @@ function wrongAnswer(
 
 /** The engine must be asked what the contract says, in its order, with the roles that the person has in this very place, and then no more. */
 function wrongQuestions({ operation }: Cell, outcome: Outcome, asked: Asked[], params: Record<string, string>): string | undefined {
-  const domain = domainOf({
-    organizationId: operation.level === 'platform' ? undefined : params['organizationId'],
-    projectId: operation.level === 'project' ? params['projectId'] : undefined,
-  }).dom;
-  const wanted = outcome.permissions.map((permission) => ({ permission, domain, roles: outcome.roles }));
+  const organizationId = operation.level === 'platform' ? undefined : params['organizationId'];
+  const { dom: domain } = domainOf({ organizationId, projectId: operation.level === 'project' ? params['projectId'] : undefined });
+  const { permissions: permissionsAbove, roles: rolesAbove } = outcome.above ?? { permissions: [], roles: [] };
+  const wanted = [
+    ...outcome.permissions.map((permission) => ({ permission, domain, roles: outcome.roles })),
+    ...permissionsAbove.map((permission) => ({ permission, domain: domainOf({ organizationId }).dom, roles: rolesAbove })),
+  ];
   // A change is decided before it waits for the organization's lock, and again when it has it.
   const steps = asked.filter((question, index) => JSON.stringify(question) !== JSON.stringify(asked[index - 1]));
   const [first, rest] = [steps.slice(0, wanted.length), steps.slice(wanted.length)];
@@ -181,7 +183,8 @@ function wrongQuestions({ operation }: Cell, outcome: Outcome, asked: Asked[], p
   if (operation.operationId in asksMore) return undefined;
   // A denial asks whether it may say that the place exists; what was asked once may be asked again.
   const isDenial = outcome.answer.answer === 'denied' || outcome.answer.answer === 'unknown-place';
-  const known = isDenial && operation.level !== 'platform' ? [operation.level === 'org' ? 'organization:read' : 'project:read'] : [];
+  const read = operation.level === 'org' || outcome.above ? 'organization:read' : 'project:read';
+  const known = isDenial && operation.level !== 'platform' ? [read] : [];
   const expected = new Set([...outcome.permissions, ...known, ...operation.further]);
   const surplus = rest.map(({ permission }) => permission).filter((permission) => !expected.has(permission));
   return surplus.length === 0 ? undefined : `the engine was also asked ${surplus.join(', ')}`;

@@ -1,3 +1,4 @@
+import { newUuid } from '../../../core/base/ids.ts';
 import type { Needed } from './expectations.ts';
 import type { Persona } from './personas.ts';
 import type { Site } from './things.ts';
@@ -50,6 +51,8 @@ export interface Recipe {
   excludes?(persona: Persona, world: World): boolean;
   /** The permissions that the operation itself asks for in the same place, in its order; of a list, one is enough. */
   further?(world: World): Needed[];
+  /** Of an operation in a project, those that it asks for in the organization then. */
+  readonly furtherAbove?: readonly string[];
   ask(cell: Asker): Promise<Ask>;
   /** Takes back what would disturb other cells of the person who asked. */
   undo?(persona: Persona, world: World): Promise<void>;
@@ -73,3 +76,10 @@ export const takeBackInProject = ({ projectRole }: World) => takeBackOf(projectR
 
 /** The account of a new member. */
 export const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { userId: (await world.makeMember(site)).userId } });
+
+/** As if decisions were kept now: where none are, there is nothing to take again. */
+export async function keepDecisions({ tenet }: World): Promise<void> {
+  await tenet.database.write('platform', (db) =>
+    db('decision_log_writers').insert({ id: newUuid(), buffer: 1, complete_until: db.raw("now() + interval '1 minute'") }),
+  );
+}

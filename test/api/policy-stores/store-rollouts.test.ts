@@ -159,7 +159,7 @@ describe('rollouts of a policy store', () => {
     });
 
   it('searches in a canary find what evaluation allows, whoever is searched for', async () => {
-    const rollout = await begin({ canary: { share: 5_000 }, gates: { unplanned: 10_000 } });
+    await begin({ canary: { share: 5_000 }, gates: { unplanned: 10_000 } });
     const ids = [...usersIn(0, 5_000, 8), ...usersIn(5_000, 10_000, 8), 'alice'];
     const entities = [
       ...ids.map((id) => ({ type: 'user', id })),
