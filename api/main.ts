@@ -16,7 +16,6 @@ import { startReplicaReports } from '../core/authorization/store/replicas.ts';
 import type { Config } from '../core/base/config.ts';
 import { FailedPrecondition } from '../core/base/errors.ts';
 import type { HealthCheck } from '../core/base/health.ts';
-import { toUuid } from '../core/base/ids.ts';
 import { type Keyring, keyringSource, loadKeyring } from '../core/base/keyring.ts';
 import { createLog, type Log } from '../core/base/log.ts';
 import { createMetrics, type Metrics } from '../core/base/metrics.ts';

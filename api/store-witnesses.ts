@@ -25,7 +25,10 @@ export interface StoreWitnesses {
 }
 
 /** Begins both. */
-export function createStoreWitnesses({ database, share, log, metrics, compiled }: Options, stops: (() => Promise<void>)[]): StoreWitnesses {
+export function createStoreWitnesses(
+  { database, share, log, metrics, compiled }: Options,
+  stops: (() => Promise<unknown>)[],
+): StoreWitnesses {
   const read = (key: StoreKey, revision: number) =>
     database.read({ organization: toUuid('organization', key.organizationId) }, (db) => readContents(db, key, revision));
   const shadow = createStoreShadow({ share, log, metrics, read });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
-import { toUuid } from '../../../core/base/ids.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
 import { canaryPlace } from '../../../core/policy-stores/canary.ts';
 import { send } from '../../helpers/keys.ts';
 import { auditTrail, type Person, signIn } from '../../helpers/people.ts';
@@ -209,6 +209,61 @@ describe('rollouts of a policy store', () => {
     const { body } = await call('GET', `${store}/rollouts`);
     expect((body['items'] as Rollout[]).map(({ stage }) => stage)).to.deep.equal(['ROLLED_BACK']);
     expect((await auditTrail(owner, organizationId)).map(({ action }) => action)).to.include('policy-store-rollout.roll-back');
+  });
+
+  it('a canary ends whatever the application names: its actions are cut and printable in the sentence', async () => {
+    const any = await call('POST', `${store}/revisions`, {
+      ...storeFiles,
+      policy: `${storeFiles.policy}p, *, record:*, *, true, allow\n`,
+      reason: 'All',
+    });
+    expect(any.status, any.text).to.equal(201);
+    const rollout = await begin({ revision: 3, canary: { share: 10_000 } });
+    const action = `a${'\u{1f600}'.repeat(256)}`;
+    for (const id of ['u1', 'u2', 'u1']) expect(await ask(id, action)).to.deep.equal([true, 3]);
+    await ask('u2', 'b\u0001\u202ec');
+    await flush();
+    const ended = await get(rollout);
+    expect([ended.stage, ended.movedReason]).to.deep.equal([
+      'ROLLED_BACK',
+      `4 decisions differ where that is not planned, and the gate allows 0: a${'\u{1f600}'.repeat(59)} on record is allowed and was denied for user (now by line 5)`,
+    ]);
+    expect(ended.findings!.map((finding) => [...finding.action].length)).to.have.members([256, 4]);
+  });
+
+  it('one subject that asks in a loop takes no room of others', async () => {
+    const shadow = await begin();
+    const many = { ...question('u1', 'export'), evaluations: Array.from({ length: 100 }, () => ({})) };
+    expect((await call('POST', `${store}/access/v1/evaluations`, many)).status).to.equal(200);
+    await Promise.all([ask('u2', 'write'), ask('alice', 'write')]);
+    await flush();
+    const { figures, findings } = await get(shadow);
+    expect(figures.compared + figures.dropped).to.equal(102);
+    expect(figures.dropped).to.be.within(1, 90);
+    expect(findings!.find(({ effect }) => effect === 'ALLOW_TO_DENY')).to.include({ action: 'write', count: 1 });
+  });
+
+  it('a rollback ends a shadow and goes back besides', async () => {
+    expect((await call('PUT', `${store}/head`, { revision: 2 }, await seen())).status).to.equal(200);
+    const shadow = await begin({ revision: 1 });
+    const back = await call('POST', `${store}/rollback`, { reason: 'Back' }, await seen());
+    expect([back.status, back.body['revision'], back.body['rolloutId']]).to.deep.equal([200, 1, undefined]);
+    expect(await get(shadow)).to.include({ stage: 'CANCELLED' });
+  });
+
+  it('keeps the newest of many rollouts', async () => {
+    const [org_id, store_id] = [toUuid('organization', organizationId), toUuid('policyStore', policyStoreId)];
+    const first = await begin();
+    await cancel(first);
+    await tenet.database.write('platform', async (db) => {
+      const row = await db('policy_store_rollouts').where({ org_id, store_id }).first();
+      const rows = Array.from({ length: 60 }, () => ({ ...row, id: toUuid('rollout', newId('rollout')), planned: '[]' }));
+      await db('policy_store_rollouts').insert(rows);
+    });
+    const last = await begin();
+    const { body } = await call('GET', `${store}/rollouts?pageSize=200`);
+    const ids = (body['items'] as Rollout[]).map(({ id }) => id);
+    expect(ids).to.have.length(50).and.include(last.id).and.not.include(first.id);
   });
 
   it('two replicas decide by one canary, count together what they compare, and one of them ends it', async () => {
