@@ -18,7 +18,8 @@ export async function signingKeysOf(store: string, { set, clear, ...options }: K
   const wanted = set === undefined ? clear && [] : publicKeysIn('--set', set);
   const api = connect(options);
   const { path, name } = await findStore(api, store);
-  const { body } = wanted ? await api.patch<PolicyStore>(path, { signingKeys: wanted }) : await api.get<PolicyStore>(path);
+  const { body: present, etag = '' } = await api.get<PolicyStore>(path);
+  const { body } = wanted ? await api.patch<PolicyStore>(path, { signingKeys: wanted }, { 'if-match': etag }) : { body: present };
   const { signingKeys } = body;
   print(options.output, out, signingKeys, () =>
     signingKeys.length === 0

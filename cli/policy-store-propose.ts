@@ -1,7 +1,7 @@
 import type { ServerOptions } from './api-client.ts';
 import { checkReason } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
-import { printUnchanged, readProposal, storeRevision } from './policy-store-revisions.ts';
+import { addSignatures, printUnchanged, readProposal, storeRevision } from './policy-store-revisions.ts';
 
 interface ProposeOptions extends ServerOptions {
   readonly reason: string;
@@ -19,6 +19,7 @@ export async function proposeStore(store: string, directory: string, options: Pr
   if (!proposal) return 1;
   const { named, head, present } = proposal;
   if (present) {
+    await addSignatures(proposal, options);
     printUnchanged(options.output, out, named, present.revision);
     return 0;
   }

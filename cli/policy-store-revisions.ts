@@ -74,10 +74,10 @@ export async function storeRevision(proposal: Proposal, why: Why): Promise<Store
   return revision;
 }
 
-/** Adds the signatures that what is in force lacks, where it is the newest revision: the files of an older one would make another. */
+/** Adds the signatures that what is in force lacks. Where it is not the newest revision its files make another one; a signature counts for all that have them. */
 export async function addSignatures(proposal: Proposal, why: Why): Promise<void> {
-  const { present, revisions, signatures } = proposal;
-  if (!present || revisions[0]?.revision !== present.revision) return;
+  const { present, signatures } = proposal;
+  if (!present) return;
   for (const [kid, signature] of signatures) if (!present.signedBy.includes(kid)) await propose(proposal, why, signature);
 }
 

@@ -90,7 +90,7 @@ export async function exportStore(store: string, options: Printed & { readonly t
   ]);
 }
 
-/** `tenet policy-store rollback`: what was in force before, or the revision that is named, is in force again. It cancels a rollout that is open instead. */
+/** `tenet policy-store rollback`: what was in force before, or the revision that is named, is in force again. It ends an open canary instead, and a shadow besides. */
 export async function rollBackStore(store: string, options: Printed & { readonly reason: string }, out: Out = console.log): Promise<void> {
   checkReason('--reason', options.reason);
   const api = connect(options);
@@ -103,11 +103,9 @@ export async function rollBackStore(store: string, options: Printed & { readonly
   );
   const { rolloutId } = before;
   const value = { revision: head.revision, previousRevision: before.revision, ...(rolloutId !== undefined && { cancelled: rolloutId }) };
-  print(options.output, out, value, () => [
-    rolloutId === undefined
-      ? `${name}: revision ${head.revision} is in force, in place of revision ${before.revision}`
-      : `${name}: the rollout ${rolloutId} of revision ${before.candidateRevision} is cancelled; revision ${head.revision} is in force`,
-  ]);
+  const moved = head.revision === before.revision ? '' : `, in place of revision ${before.revision}`;
+  const ended = rolloutId === undefined ? '' : `the rollout ${rolloutId} of revision ${before.candidateRevision} is cancelled; `;
+  print(options.output, out, value, () => [`${name}: ${ended}revision ${head.revision} is in force${moved}`]);
 }
 
 /** The revision that is named, or the one in force. Throws UsageError where none is. */

@@ -1411,6 +1411,8 @@ create table policy_store_signatures (
   store_id uuid not null,
   sha256 text not null,
   key_id text not null,
+  key_x text not null,
+  store_name text not null,
   signature text not null,
   added_by text not null,
   added_at timestamp with time zone not null default now(),

@@ -41,6 +41,24 @@ export function readPolicyKeys(text: string | undefined, problems: string[]): Po
   return read;
 }
 
+/** The y of the points of Ed25519 whose order divides 8 (RFC 8032 section 5.1), in hexadecimal without the sign, also as numbers that are not reduced. */
+const smallOrder = new Set([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+]);
+
+/** Whether the x of a JWK is no key that somebody has: with such a point everybody can make signatures. */
+export function isOfSmallOrder(x: string): boolean {
+  const bytes = Buffer.from(x, 'base64url');
+  if (bytes.length === 32) bytes[31]! &= 0x7f;
+  return smallOrder.has(bytes.toString('hex'));
+}
+
 function faultOf(key: unknown): string | undefined {
   if (typeof key !== 'object' || key === null) return `is no key. ${expected}`;
   const { kty, crv, x, kid, d } = key as Record<string, unknown>;
@@ -50,7 +68,9 @@ function faultOf(key: unknown): string | undefined {
   if (typeof kid !== 'string' || !/^[\w.-]{1,100}$/.test(kid)) return 'needs a kid of 1 to 100 letters, digits, dots, - and _.';
   try {
     createPublicKey({ key: { kty, crv, x: x as string }, format: 'jwk' });
-    return undefined;
+    return isOfSmallOrder(x as string)
+      ? 'is no key that anybody has: its x is a point of small order, for which everybody can sign.'
+      : undefined;
   } catch {
     return 'is no Ed25519 key: x must be its 32 bytes in base64url.';
   }

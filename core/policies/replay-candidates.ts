@@ -46,11 +46,15 @@ function pointedAt(error: unknown): unknown {
 
 /** Days that are replayed where the caller does not say since when. */
 const usualDays = 7;
+/** The first day that PostgreSQL and the log have a name for alike. */
+const firstInstant = Date.parse('0001-01-01T00:00:00Z');
 
 /** From the words of a caller. Throws InvalidInput. */
 export function windowOf({ since, until }: { since?: string | undefined; until?: string | undefined }): Window {
   const end = until === undefined ? new Date() : new Date(until);
-  const begin = since === undefined ? new Date(end.getTime() - usualDays * 86_400_000) : new Date(since);
+  const begin = since === undefined ? new Date(Math.max(firstInstant, end.getTime() - usualDays * 86_400_000)) : new Date(since);
+  if (begin.getTime() < firstInstant)
+    throw new InvalidInput('No decision is as old.', [{ pointer: '#/since', detail: 'must not be before the year 1' }]);
   if (begin < end) return { since: begin, until: end };
   throw new InvalidInput('There is no time between since and until.', [{ pointer: '#/since', detail: 'must be before until' }]);
 }

@@ -6,7 +6,7 @@ const places = 10_000;
 
 /**
  * Where a subject stands among all, from 0 to 9999, by a hash of its type and id alone: one whose place is below the share is in the canary, on every replica
- * and for every question, and a greater share has all subjects of a smaller one.
+ * and for every question, and a greater share has all subjects of a smaller one. The same in each rollout, so that it can be told before.
  */
 export function canaryPlace({ type, id }: Pick<AskedEntity, 'type' | 'id'>): number {
   return (

@@ -25,7 +25,7 @@ export function replaySideOf(contents: StoreContents): ReplaySide {
   let stock: Promise<StockStore> | undefined;
   return {
     compiled,
-    rows: lines.length,
+    rows: lines.filter((line) => /^\s*[pg]\s*,/.test(line)).length,
     textAt: (line) => rowText(lines, line),
     stock: () => (stock ??= createStockStore(contents)),
     hasStock: () => stock !== undefined,

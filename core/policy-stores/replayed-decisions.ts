@@ -1,6 +1,7 @@
 import { dayOf } from '../authorization/decision-log/batch.ts';
 import type { Window } from '../authorization/decision-log/used-cases.ts';
 import type { StoreContents } from '../authorization/policy-stores/types.ts';
+import { InvalidInput } from '../base/errors.ts';
 import { leastUuidOf } from '../base/ids.ts';
 import { type Db, dear } from '../database/database.ts';
 import type { StoreRow } from './stores.ts';
@@ -68,7 +69,10 @@ interface PageRow {
   page: string;
 }
 
-/** The decisions of a store in a window, `limit` of them at most, those that were taken last. */
+/** Milliseconds for all statements that read the decisions of one replay, up to the last one (docs/limits.md). */
+const readingTime = 20_000;
+
+/** The decisions of a store in a window, `limit` of them at most, those that were taken last. Throws InvalidInput where that takes too long. */
 export async function readLogged(
   db: Db,
   { org_id, id }: Pick<StoreRow, 'org_id' | 'id'>,
@@ -82,7 +86,10 @@ export async function readLogged(
   const revisions = new Set<number>();
   let last = leastUuidOf(end);
   let [decisions, bytes] = [0, 0];
+  const deadline = Date.now() + readingTime;
   while (decisions < limit) {
+    if (Date.now() > deadline)
+      throw new InvalidInput('To read these decisions takes too long: ask for a shorter time, or for fewer decisions by limit.', []);
     const bindings = [...before(last), Math.min(bounds.page, limit - decisions), bounds.bytes - bytes];
     const [row] = await dear<PageRow>(db, db.raw(pageSql, bindings), patience);
     if (row === undefined || row.last === null) break;

@@ -31,8 +31,6 @@ export interface ShownStoreFinding extends Omit<StoreFinding, 'digest' | 'subjec
 export interface StoreCompared {
   readonly compared: number;
   readonly dropped: number;
-  /** Differing decisions for whose case there was no room. */
-  readonly unkept: number;
   readonly findings: readonly StoreFinding[];
 }
 
@@ -111,7 +109,7 @@ export interface Round extends RolloutStore {
 }
 
 /** Adds what was compared in a round to what is known of it; nothing where the round is over. */
-export async function addCompared(db: Db, round: Round, { compared, dropped, unkept, findings }: StoreCompared): Promise<void> {
+export async function addCompared(db: Db, round: Round, { compared, dropped, findings }: StoreCompared): Promise<void> {
   const key = [round.org_id, round.id, toUuid('rollout', round.rolloutId), round.round];
   const columns = [
     findings.map(({ digest }) => digest),
@@ -129,7 +127,7 @@ export async function addCompared(db: Db, round: Round, { compared, dropped, unk
   const isUnplanned = new Set(added?.unplanned);
   const subjects = new Set(findings.flatMap((finding) => (isUnplanned.has(finding.digest) ? finding.subjects : [])));
   await prepared(db, 'add-store-counts', countsSql, [
-    ...[...key, compared, dropped, unkept + Number(added?.unkept ?? 0), [...subjects].slice(0, mostSubjects)],
+    ...[...key, compared, dropped, Number(added?.unkept ?? 0), [...subjects].slice(0, mostSubjects)],
   ]);
 }
 

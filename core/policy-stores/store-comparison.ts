@@ -64,8 +64,6 @@ interface Round {
   readonly of: ComparedDecision;
   compared: number;
   dropped: number;
-  /** Differing decisions for whose case there was no room. */
-  unkept: number;
   readonly findings: Map<string, StoreFinding>;
   /** Why some were dropped. */
   error?: unknown;
@@ -87,7 +85,7 @@ export function createStoreComparison({ database, compiled, read, log, metrics }
     const name = `${of.rolloutId} ${of.round}`;
     let round = rounds.get(name);
     if (round === undefined) {
-      round = { key, of, compared: 0, dropped: 0, unkept: 0, findings: new Map() };
+      round = { key, of, compared: 0, dropped: 0, findings: new Map() };
       rounds.set(name, round);
     }
     return round;
@@ -162,13 +160,13 @@ export function createStoreComparison({ database, compiled, read, log, metrics }
   }
 
   async function writeRound(round: Round): Promise<void> {
-    const { key, of, compared, dropped, unkept, findings, error } = round;
+    const { key, of, compared, dropped, findings, error } = round;
     if (error !== undefined) failed(error);
     const scope = { organization: toUuid('organization', key.organizationId) };
     const store = { org_id: scope.organization, id: toUuid('policyStore', key.policyStoreId) };
     const { rolloutId, round: number, isCanary } = of;
     try {
-      const found = { compared, dropped, unkept, findings: [...findings.values()] };
+      const found = { compared, dropped, findings: [...findings.values()] };
       await database.write(scope, (db) => addCompared(db, { ...store, rolloutId, round: number }, found));
       metrics.comparedStoreDecisions.inc({ outcome: 'compared' }, compared);
       metrics.comparedStoreDecisions.inc({ outcome: 'dropped' }, dropped);
@@ -185,7 +183,6 @@ export function createStoreComparison({ database, compiled, read, log, metrics }
     const round = roundOf({ key, compared: of });
     round.compared += found.compared;
     round.dropped += found.dropped;
-    round.unkept += found.unkept;
     for (const finding of found.findings.values()) keep(round, finding);
     if (!isStopped) arm();
   }
@@ -264,7 +261,11 @@ function keep(round: Round, finding: StoreFinding): void {
   const known = round.findings.get(finding.digest);
   if (known) round.findings.set(finding.digest, together(known, finding));
   else if (round.findings.size < most.findings) round.findings.set(finding.digest, finding);
-  else round.unkept += finding.count;
+  else {
+    // As if it had not been compared: whether it is planned is only known where it is written.
+    round.compared -= finding.count;
+    round.dropped += finding.count;
+  }
 }
 
 /** Why a rollout ends, in a sentence; undefined where its gate is met, or one subject alone has met differences. */

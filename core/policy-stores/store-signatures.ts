@@ -1,6 +1,6 @@
 import { detachedSignerOf, type SigningKey, signDetached } from '../base/detached-jws.ts';
 import { FailedPrecondition, type InputError, InvalidInput, LimitExceeded } from '../base/errors.ts';
-import type { PolicyKey } from '../base/policy-keys.ts';
+import { isOfSmallOrder, type PolicyKey } from '../base/policy-keys.ts';
 import type { Db } from '../database/database.ts';
 
 // The files of a store are signed by a detached JWS over the canonical JSON of the store's name and the digest of the files. By the name and not the id, so
@@ -52,6 +52,8 @@ export function readSigningKeys(given: readonly GivenKey[]): PolicyKey[] {
       ? []
       : [{ pointer: `#/signingKeys/${index}/kid`, detail: 'is the kid of another key too: each needs its own' }],
   );
+  for (const [index, { x }] of given.entries())
+    if (isOfSmallOrder(x)) errors.push({ pointer: `#/signingKeys/${index}/x`, detail: 'must be a public key: this one lets anybody sign' });
   if (errors.length > 0) throw new InvalidInput('A policy store cannot have these signing keys.', errors);
   return given.map(({ x, kid }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid }));
 }
@@ -82,39 +84,51 @@ export async function keepStoreSignature(
       mostSignatures,
       Number(count),
     );
+  const verified = { key_x: store.signing_keys.find(({ kid }) => kid === key_id)!.x, store_name: store.name };
   await db('policy_store_signatures')
-    .insert({ org_id: store.org_id, store_id: store.id, sha256, key_id, signature, added_by: by })
+    .insert({ org_id: store.org_id, store_id: store.id, sha256, key_id, ...verified, signature, added_by: by })
     .onConflict(['org_id', 'store_id', 'sha256', 'key_id'])
-    .merge({ signature, added_by: by, added_at: db.fn.now() });
+    .merge({ ...verified, signature, added_by: by, added_at: db.fn.now() });
   return true;
 }
 
 /** Which keys that the store has now have signed the files of these digests for the name that it has now: their kids by the digest. */
 export async function signersOf(db: Db, store: SigningStore, digests: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
-  const { name, signing_keys: keys } = store;
   const signers = new Map<string, string[]>();
-  if (keys.length === 0 || digests.length === 0) return signers;
-  const kids = keys.map(({ kid }) => kid);
-  const rows: { sha256: string; signature: string }[] = await signaturesOf(db, store)
-    .whereIn('sha256', digests)
-    .whereIn('key_id', kids)
-    .orderBy('key_id')
-    .select('sha256', 'signature');
-  const verified = await Promise.all(rows.map(({ sha256, signature }) => storeSignerOf(keys, { policyStore: name, sha256 }, signature)));
-  for (const [index, { sha256 }] of rows.entries()) {
-    const signer = verified[index];
-    if (signer !== undefined) signers.set(sha256, [...(signers.get(sha256) ?? []), signer]);
-  }
+  for (const { sha256, key_id } of await countingOf(db, store, digests)) signers.set(sha256, [...(signers.get(sha256) ?? []), key_id]);
   return signers;
 }
 
+interface SignatureRow {
+  sha256: string;
+  key_id: string;
+  key_x: string;
+  signature: string;
+}
+
+/** The signatures of files that were verified by a key that the store still has, for the name that it still has. */
+async function countingOf(db: Db, store: SigningStore, digests: readonly string[]): Promise<SignatureRow[]> {
+  const keys = new Map(store.signing_keys.map(({ kid, x }) => [kid, x]));
+  if (keys.size === 0 || digests.length === 0) return [];
+  const rows: SignatureRow[] = await signaturesOf(db, store)
+    .whereIn('sha256', digests)
+    .whereIn('key_id', [...keys.keys()])
+    .where({ store_name: store.name })
+    .orderBy('key_id')
+    .select('sha256', 'key_id', 'key_x', 'signature');
+  return rows.filter(({ key_id, key_x }) => keys.get(key_id) === key_x);
+}
+
 /**
- * Throws FailedPrecondition where a store has signing keys and none of them has signed the files of this digest for its name. The caller holds the lock of
- * the store, so that its keys and its name stay as they are until the files are in force.
+ * Throws FailedPrecondition where a store has signing keys and none of them has signed the files of this digest for its name, verified anew. The caller holds
+ * the lock of the store, so that its keys and its name stay as they are until the files are in force.
  */
 export async function demandSignedRevision(db: Db, store: SigningStore, sha256: string): Promise<void> {
-  if (store.signing_keys.length === 0 || (await signersOf(db, store, [sha256])).has(sha256)) return;
-  const what = `No signing key of the policy store ${JSON.stringify(store.name)} has signed these files (sha256 ${sha256.slice(0, 12)})`;
+  const { name, signing_keys: keys } = store;
+  if (keys.length === 0) return;
+  for (const { signature } of await countingOf(db, store, [sha256]))
+    if ((await storeSignerOf(keys, { policyStore: name, sha256 }, signature)) !== undefined) return;
+  const what = `No signing key of the policy store ${JSON.stringify(name)} has signed these files (sha256 ${sha256.slice(0, 12)})`;
   const next =
     'sign them with `npx tenet policy-store sign`, and propose them again with the signature, as `npx tenet policy-store apply` does';
   throw new FailedPrecondition('failed-precondition', `${what}: ${next}.`);
