@@ -5,7 +5,15 @@ import type { Format, Out } from './output.ts';
 import { findStore } from './policy-store-place.ts';
 import { demandComplete, demandPlanned, differencesOf, readStorePlan, refusedByPlan } from './policy-store-planned.ts';
 import { newestRevisions, printInForce, printUnchanged, putIntoForce } from './policy-store-revisions.ts';
-import { beginRollout, demandBase, gateOfAll, printBegun, type WantedStoreGates, type WantedStoreStage } from './policy-store-rollout.ts';
+import {
+  beginRollout,
+  demandBase,
+  gateOfAll,
+  printBegun,
+  refuseOpen,
+  type WantedStoreGates,
+  type WantedStoreStage,
+} from './policy-store-rollout.ts';
 import { readRevision } from './policy-store-verbs.ts';
 
 interface ActivateOptions extends ServerOptions {
@@ -38,6 +46,8 @@ export async function activateStore(name: string, options: ActivateOptions, out:
     const { revision, sha256, inForce } = await readRevision(api, named);
     const current = plan && (await demandPlanned(api, named, plan, { sha256, body: { to: revision } }));
     if (inForce) {
+      // Others may be decided for by the candidate.
+      refuseOpen(named, head);
       printUnchanged(output, out, named, revision);
       return 0;
     }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { count, days, decisions, entityTypes, failOn, gate, output, percent, planForm, storeStage } from './flags.ts';
 import { type PlanForm, type StorePlanFinding, type StoreReplayFinding, storePlanFindings, storeReplayFindings } from './formats.ts';
+import { UsageError } from './options.ts';
 import type { WantedStoreGates, WantedStoreStage } from './policy-store-rollout.ts';
 import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
 
@@ -162,7 +163,7 @@ export function addPolicyStore(tenet: Command): void {
     store
       .command('plan')
       .argument('<store>', revisionText)
-      .argument('[directory]', 'the files; not asked for where a revision is named', '.'),
+      .argument('[directory]', 'the files, by default those of .; not where a revision is named'),
   )
     .description('say what files, or a revision, would change for the entities of a policy store: who gains or loses what, by which rows')
     .addOption(output())
@@ -174,8 +175,8 @@ export function addPolicyStore(tenet: Command): void {
       'the types of entities that ask, as in user,device; without it those that the change can concern',
       entityTypes,
     )
-    .action(async (name: string, directory: string, options: Printed & Planned) =>
-      exit(await (await import('./policy-store-plan.ts')).planStore(name, directory, options)),
+    .action(async (name: string, directory: string | undefined, options: Printed & Planned) =>
+      exit(await (await import('./policy-store-plan.ts')).planStore(name, filesOf(name, directory), options)),
     );
   onServer(
     store
@@ -196,7 +197,7 @@ export function addPolicyStore(tenet: Command): void {
     store
       .command('replay')
       .argument('<store>', revisionText)
-      .argument('[directory]', 'the files; not asked for where a revision is named', '.'),
+      .argument('[directory]', 'the files, by default those of .; not where a revision is named'),
   )
     .description('say which decisions of the decision log come out the other way by files, or by a revision, of a policy store')
     .addOption(new Option('--since <time>', 'the decisions of so many days or hours, such as 7d or 12h').argParser(days).default(7, '7d'))
@@ -204,8 +205,8 @@ export function addPolicyStore(tenet: Command): void {
     .addOption(output())
     .addOption(planForm())
     .addOption(failOn(storeReplayFindings, 'loss'))
-    .action(async (name: string, directory: string, options: Printed & Replayed) =>
-      exit(await (await import('./policy-store-replay.ts')).replayStore(name, directory, options)),
+    .action(async (name: string, directory: string | undefined, options: Printed & Replayed) =>
+      exit(await (await import('./policy-store-replay.ts')).replayStore(name, filesOf(name, directory), options)),
     );
 
   onServer(
@@ -260,6 +261,13 @@ export function addPolicyStore(tenet: Command): void {
   onServer(entities.command('export').argument('<store>', storeText).description('print entities, one on each line as JSON'))
     .option('--of <type>', 'those of one type')
     .action(async (name: string, options: { of?: string }) => (await import('./policy-store-entities.ts')).exportEntities(name, options));
+}
+
+/** The directory of what is compared. Throws UsageError where a revision is named too. */
+function filesOf(name: string, directory: string | undefined): string {
+  if (directory !== undefined && /@\d+$/.test(name))
+    throw new UsageError(`${name} names a revision, and ${directory} has files: give one of them.`);
+  return directory ?? '.';
 }
 
 const verbs = () => import('./policy-store-verbs.ts');

@@ -17,17 +17,19 @@ export async function proposeStore(store: string, directory: string, options: Pr
   checkReason('--reason', options.reason);
   const proposal = await readProposal(store, directory, options);
   if (!proposal) return 1;
-  const { named, head, present } = proposal;
+  const { named, head, present, isSigning } = proposal;
   if (present) {
     await addSignatures(proposal, options);
     printUnchanged(options.output, out, named, present.revision);
     return 0;
   }
-  const { revision } = await storeRevision(proposal, options);
+  const { revision, signedBy } = await storeRevision(proposal, options);
   // The first one has nothing to be compared with.
   const stage = head.revision === undefined ? '' : ' --stage shadow';
-  print(options.output, out, { revision, changed: true }, () => [
-    `${named.name}: revision ${revision} is stored; to put it into force: npx tenet policy-store activate ${named.name}@${revision}${stage} --reason '…'`,
-  ]);
+  const next =
+    isSigning && signedBy.length === 0
+      ? `no signing key of the store has signed it: sign the files (npx tenet policy-store sign) and propose them again, before it can come into force`
+      : `to put it into force: npx tenet policy-store activate ${named.name}@${revision}${stage} --reason '…'`;
+  print(options.output, out, { revision, changed: true }, () => [`${named.name}: revision ${revision} is stored; ${next}`]);
   return 0;
 }

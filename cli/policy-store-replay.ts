@@ -84,7 +84,9 @@ function caveats({ decisions, witness, coverage, totals, flips }: StoreDecisionR
   const more = totals.groups - flips.length;
   return [
     'Questions are taken as they were asked then, with the properties that counted then.',
-    `${counted(witness.confirmed)} of ${counted(decisions, 'decision')} confirmed by stock Casbin, ${counted(witness.faults, 'fault')}.`,
+    decisions === 0
+      ? 'Nothing that was asked in this time was kept, so this says nothing about the change.'
+      : `${counted(witness.confirmed)} of ${counted(decisions, 'decision')} confirmed by stock Casbin, ${counted(witness.faults, 'fault')}.`,
     ...(more > 0 ? [`And ${counted(more)} more groups, which are not listed; the sums count them.`] : []),
     ...coverage.unlogged.map(({ since, until }) => `No process kept decisions from ${since} to ${until}.`),
     ...witness.examples.map(

@@ -26,6 +26,8 @@ export interface Proposal {
   readonly present: StoreRevision | undefined;
   /** Those beside the files that keys of the store made, by the keys. */
   readonly signatures: ReadonlyMap<string, string>;
+  /** Whether the store demands one. */
+  readonly isSigning: boolean;
 }
 
 /** How many revisions are looked at for one that says the same. */
@@ -50,13 +52,14 @@ export async function readProposal(store: string, directory: string, options: Se
   const sha256 = digestOf(contents);
   const inForce = revisions.find(({ revision }) => revision === head.revision);
   const present = inForce?.sha256 === sha256 ? inForce : undefined;
-  const signatures = await signaturesFor(api, named, directory, sha256);
-  return { api, named, contents, sha256, head, etag, revisions, present, signatures };
+  const { body: signing } = await api.get<PolicyStore>(named.path);
+  const signatures = await signaturesFor(signing, directory, sha256);
+  const isSigning = signing.signingKeys.length > 0;
+  return { api, named, contents, sha256, head, etag, revisions, present, signatures, isSigning };
 }
 
 /** The signatures of the files that count in the store, by the keys that it has. */
-async function signaturesFor(api: Api, { path }: NamedStore, directory: string, sha256: string): Promise<ReadonlyMap<string, string>> {
-  const { body: store } = await api.get<PolicyStore>(path);
+async function signaturesFor(store: PolicyStore, directory: string, sha256: string): Promise<ReadonlyMap<string, string>> {
   if (store.signingKeys.length === 0) return new Map();
   return signaturesBy(store.signingKeys, { policyStore: store.name, sha256 }, await readStoreSignatures(directory));
 }

@@ -43,7 +43,7 @@ function linesOf(named: NamedStore, rollout: StoreRollout): string[] {
 function gateLines({ gates, figures }: StoreRollout): string[] {
   const { decisions = 0, unplanned: allowed = 0 } = gates;
   const { compared, planned, unplanned } = figures;
-  const missing = compared < decisions ? `${counted(decisions - compared)} are missing` : 'met';
+  const missing = compared < decisions ? `${counted(decisions - compared)} more` : 'met';
   const tooMany = unplanned > allowed ? `${counted(unplanned - allowed)} too many` : 'met';
   return [
     `${counted(compared, 'decision')} compared; the gate asks for ${counted(decisions)}: ${missing}`,

@@ -3363,7 +3363,7 @@ export interface paths {
         head?: never;
         /**
          * Change a policy store
-         * @description Changes its name, its description or its signing keys. No new name ends in `@` and a number. `signingKeys` is the whole list. What is in force stays in force; what comes into force afterwards, also by going back, must be signed by one of them. Signatures are of the name, so a store that is renamed needs new ones.
+         * @description Changes its name, its description or its signing keys. No new name ends in `@` and a number. `signingKeys` is the whole list. What is in force stays in force; what comes into force afterwards, also by going back, must be signed by one of them. Signatures are of the name, so a store that is renamed needs new ones. A candidate of an open rollout that none of the new keys has signed for the new name decides no more: the rollout is cancelled.
          */
         patch: operations["updatePolicyStore"];
         trace?: never;
@@ -25586,6 +25586,8 @@ export interface operations {
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -25627,6 +25629,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];

@@ -1,5 +1,6 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
+import { toId } from '../base/ids.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
@@ -7,12 +8,12 @@ import type { Db } from '../database/database.ts';
 import { unmetGates } from '../policies/rollouts.ts';
 import { putIntoForce, refuseOtherEntities, storeToMove } from './heads.ts';
 import { contentsOf, digestOf, type Paying } from './revisions.ts';
-import { endOpen, openStoreRollout, type RolloutKey, recordMove, rolloutOf, saidOf, stageOf } from './rollout-ends.ts';
+import { cancelOfStore, endOpen, openStoreRollout, type RolloutKey, recordMove, rolloutOf, saidOf, stageOf } from './rollout-ends.ts';
 import { figuresOf } from './rollout-findings.ts';
 import { endRollout, insertRollout, moveToCanary, type PlannedDifference, type StoreRollout } from './rollout-rows.ts';
 import { demandSound, type StoreChecker, type StoreVerdict } from './store-checker.ts';
-import { demandSignedRevision } from './store-signatures.ts';
-import { findStore, type StoreKey, type StoreRow } from './stores.ts';
+import { demandSignedRevision, isSignedRevision } from './store-signatures.ts';
+import { findStore, getStore, type PolicyStore, type StoreKey, type StoreRow, type StoreUpdate, updateStore } from './stores.ts';
 
 /** How often the stores of a project begin or widen rollouts in a day (docs/limits.md). */
 const movesPerDay = 100;
@@ -152,9 +153,25 @@ export async function promoteStoreRollout(
   return after;
 }
 
+/** Changes a store. A candidate that none of its new keys has signed for its new name decides for nobody any more. Throws what updateStore does. */
+export async function changeStore(db: Db, actor: Actor, input: StoreUpdate): Promise<PolicyStore> {
+  const changed = await updateStore(db, actor, input);
+  const store = await findStore(db, input);
+  if (store.rollout_id === null) return changed;
+  const { candidate } = await rolloutOf(db, store, toId('rollout', store.rollout_id));
+  if (await isSignedRevision(db, store, digestOf(await contentsOf(db, store, candidate, '#/signingKeys')))) return changed;
+  await cancelOfStore(db, actor, input, store, 'No signing key of the policy store has signed its candidate any more.');
+  return getStore(db, input);
+}
+
 /** Ends an open rollout: the revision in force decides for everybody. Throws NotFound, and FailedPrecondition where it has ended. */
-export async function cancelStoreRollout(db: Db, actor: Actor, input: RolloutKey & { readonly reason: string }): Promise<StoreRollout> {
+export async function cancelStoreRollout(
+  db: Db,
+  actor: Actor,
+  input: RolloutKey & { readonly reason: string; readonly preconditions: Preconditions },
+): Promise<StoreRollout> {
   const { store, rollout } = await openOne(db, input);
+  checkPreconditions(input.preconditions, etagOf(rollout.version));
   return endOpen(db, actor, input, { store, rollout, stage: 'CANCELLED', reason: input.reason });
 }
 

@@ -119,18 +119,24 @@ async function countingOf(db: Db, store: SigningStore, digests: readonly string[
   return rows.filter(({ key_id, key_x }) => keys.get(key_id) === key_x);
 }
 
+/** Whether a store has no signing keys, or one of them has signed the files of this digest for its name: verified anew. */
+export async function isSignedRevision(db: Db, store: SigningStore, sha256: string): Promise<boolean> {
+  const { name, signing_keys: keys } = store;
+  if (keys.length === 0) return true;
+  for (const { signature } of await countingOf(db, store, [sha256]))
+    if ((await storeSignerOf(keys, { policyStore: name, sha256 }, signature)) !== undefined) return true;
+  return false;
+}
+
 /**
  * Throws FailedPrecondition where a store has signing keys and none of them has signed the files of this digest for its name, verified anew. The caller holds
  * the lock of the store, so that its keys and its name stay as they are until the files are in force.
  */
 export async function demandSignedRevision(db: Db, store: SigningStore, sha256: string): Promise<void> {
-  const { name, signing_keys: keys } = store;
-  if (keys.length === 0) return;
-  for (const { signature } of await countingOf(db, store, [sha256]))
-    if ((await storeSignerOf(keys, { policyStore: name, sha256 }, signature)) !== undefined) return;
-  const what = `No signing key of the policy store ${JSON.stringify(name)} has signed these files (sha256 ${sha256.slice(0, 12)})`;
+  if (await isSignedRevision(db, store, sha256)) return;
+  const what = `No signing key of the policy store ${JSON.stringify(store.name)} has signed these files (sha256 ${sha256.slice(0, 12)})`;
   const next =
-    'sign them with `npx tenet policy-store sign`, and propose them again with the signature, as `npx tenet policy-store apply` does';
+    'sign them with `npx tenet policy-store sign`, and propose them again with the signature, as `npx tenet policy-store propose` does (`npx tenet policy-store export` writes those of an earlier revision)';
   throw new FailedPrecondition('failed-precondition', `${what}: ${next}.`);
 }
 

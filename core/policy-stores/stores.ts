@@ -152,17 +152,16 @@ export async function createStore(
   return store;
 }
 
+/** What is to change of a store; what is left out stays. */
+export interface StoreUpdate extends StoreKey {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly signingKeys?: readonly GivenKey[] | undefined;
+  readonly preconditions?: Preconditions | undefined;
+}
+
 /** Changes name, description or signing keys; what is in force stays in force. Throws NotFound, VersionMismatch, InvalidInput and AlreadyExists. */
-export async function updateStore(
-  db: Db,
-  actor: Actor,
-  input: StoreKey & {
-    name?: string | undefined;
-    description?: string | undefined;
-    signingKeys?: readonly GivenKey[] | undefined;
-    preconditions?: Preconditions | undefined;
-  },
-): Promise<PolicyStore> {
+export async function updateStore(db: Db, actor: Actor, input: StoreUpdate): Promise<PolicyStore> {
   const before = await findStore(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(before)));
   const { name = before.name, description = before.description } = input;

@@ -148,7 +148,7 @@ describe('tenet policy-store: rollouts', function () {
     const [first, , ...rest] = await status(store);
     expect(first).to.match(/: canary 0\.01 %$/);
     expect(rest.map((line) => line.replace(/ +/g, ' '))).to.deep.equal([
-      '951 decisions compared; the gate asks for 1,000: 49 are missing',
+      '951 decisions compared; the gate asks for 1,000: 49 more',
       '3 differ where that is not planned; the gate allows 1: 2 too many',
       '12 differ as planned',
       '7 decisions were not compared',

@@ -68,8 +68,8 @@ export function policyStoreRollouts(): Pick<Handlers, Operations> {
       return withEtag(await whole(db, params, await core.promoteStoreRollout(db, actor, verdict, { ...body, ...params, preconditions })));
     },
 
-    async cancelPolicyStoreRollout({ db, actor, params, body }) {
-      return withEtag(await whole(db, params, await core.cancelStoreRollout(db, actor, { ...body, ...params })));
+    async cancelPolicyStoreRollout({ db, actor, params, body, preconditions }) {
+      return withEtag(await whole(db, params, await core.cancelStoreRollout(db, actor, { ...body, ...params, preconditions })));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { changeStore } from '../../../core/policy-stores/rollouts.ts';
 import * as core from '../../../core/policy-stores/stores.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { pathOfStore, withEtag } from '../replies.ts';
@@ -21,7 +22,7 @@ export function policyStores(): Pick<Handlers, Operations> {
     },
 
     async updatePolicyStore({ db, actor, params, body, preconditions }) {
-      return withEtag(await core.updateStore(db, actor, { ...body, ...params, preconditions }));
+      return withEtag(await changeStore(db, actor, { ...body, ...params, preconditions }));
     },
 
     async deletePolicyStore({ db, actor, params, preconditions }) {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
@@ -251,6 +252,24 @@ describe('rollouts of a policy store', () => {
     expect(await get(shadow)).to.include({ stage: 'CANCELLED' });
   });
 
+  it('keys that have not signed the candidate end its rollout', async () => {
+    const rollout = await begin({ canary: { share: 10_000 } });
+    expect(await ask('u1')).to.deep.equal([true, 2]);
+    const { kty, crv, x } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+    const changed = await call('PATCH', store, { signingKeys: [{ kty, crv, x, kid: 'ci' }] });
+    expect(changed.status, changed.text).to.equal(200);
+    expect(changed.body['etag']).to.equal((await call('GET', store)).body['etag']);
+    expect(await get(rollout)).to.include({
+      stage: 'CANCELLED',
+      movedReason: 'No signing key of the policy store has signed its candidate any more.',
+    });
+    expect(await ask('u1')).to.deep.equal([false, 1]);
+    const again = await call('POST', `${store}/rollouts`, { revision: 2, reason: 'Again' }, await seen());
+    expect([again.status, again.body['detail']]).to.satisfy(
+      ([status, detail]: [number, string]) => status === 409 && /^No signing key/.test(detail),
+    );
+  });
+
   it('keeps the newest of many rollouts', async () => {
     const [org_id, store_id] = [toUuid('organization', organizationId), toUuid('policyStore', policyStoreId)];
     const first = await begin();
@@ -350,6 +369,7 @@ describe('rollouts of a policy store', () => {
     expect((await call('POST', `${store}/${path}`, { reason: 'No', stage: 'ALL' })).status).to.equal(428);
     expect((await call('POST', `${store}/rollouts`, { reason: 'No', revision: 2 })).status).to.equal(428);
     expect(await refused({ revision: 2 }, 'rollouts', { 'if-match': '"99"' })).to.deep.equal([412, []]);
+    expect(await refused({}, `rollouts/${rollout.id}/cancel`, { 'if-match': '"9"' })).to.deep.equal([412, []]);
     expect(await refused({}, `rollouts/${rollout.id.replace(/.$/, (last) => (last === '0' ? '1' : '0'))}/cancel`)).to.deep.equal([404, []]);
   });
 

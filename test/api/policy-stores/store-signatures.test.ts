@@ -93,6 +93,7 @@ describe('signatures of policy stores', function () {
       [[{ ...publicKey, use: 'sig' }], '#/signingKeys/0/use'],
       [[{ ...publicKey, x: 'dG9vIHNob3J0' }], '#/signingKeys/0/x'],
       [[{ ...publicKey, x: `${'A'.repeat(42)}B` }], '#/signingKeys/0/x'],
+      [[{ ...publicKey, x: Buffer.from(`01${'00'.repeat(31)}`, 'hex').toString('base64url') }], '#/signingKeys/0/x'],
       [[{ ...publicKey, kid: 'a b' }], '#/signingKeys/0/kid'],
       [[{ ...publicKey, crv: 'X25519' }], '#/signingKeys/0/crv'],
       [[{ ...publicKey, kty: 'RSA' }], '#/signingKeys/0/kty'],

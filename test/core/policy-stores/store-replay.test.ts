@@ -160,7 +160,7 @@ describe('the replay of decisions of a policy store', function () {
     });
     const strange = await replayStore({ ...task, pages: [JSON.stringify(wrong)] });
     expect(strange.witness.examples.map(({ fault }) => fault)).to.deep.equal(['DECISION', 'DECISION', 'DECISION']);
-    const short = await replayStore(task, { work: 50 });
+    const short = await replayStore(task, { work: 11 });
     expect(short.witness.confirmed).to.equal(1);
     expect(short.totals).to.deep.equal((await replayStore(task)).totals);
   });
