@@ -1,9 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
-import { InvalidInput } from '../core/base/errors.ts';
 import type { PolicyKey } from '../core/base/policy-keys.ts';
-import { reasonOf } from '../core/base/reason.ts';
+import { signatureList } from '../core/base/signature-list.ts';
 import { type SignedFiles, storeSignerOf } from '../core/policy-stores/store-signatures.ts';
 
 /** A signature as its file has it. */
@@ -16,40 +13,20 @@ export function storeSignatureFile(directory: string): string {
   return join(directory, '..', `${basename(resolve(directory))}.signatures.json`);
 }
 
-const schema = z.strictObject({
-  signatures: z
-    .array(z.strictObject({ policyStore: z.string().max(100), sha256: z.string().max(64), signature: z.string().max(1_000) }))
-    .max(1_000),
+const list = signatureList('policyStore', {
+  what: 'file of signatures of a policy store',
+  most: 1_000,
+  command: 'npx tenet policy-store sign',
 });
 
 /** The signatures of a directory; none where it has no file of them. Throws InvalidInput. */
-export async function readStoreSignatures(directory: string): Promise<KeptSignature[]> {
-  const file = storeSignatureFile(directory);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new InvalidInput(`The signatures cannot be read: ${error.message}`, [], { cause: error });
-  });
-  if (text === undefined) return [];
-  try {
-    return schema.parse(JSON.parse(text)).signatures;
-  } catch (error) {
-    throw new InvalidInput(
-      `${file} is no file of signatures of a policy store: remove it and sign again, with npx tenet policy-store sign.`,
-      [],
-      { cause: error },
-    );
-  }
+export function readStoreSignatures(directory: string): Promise<KeptSignature[]> {
+  return list.read(storeSignatureFile(directory));
 }
 
 /** Writes the signatures of a directory: all of them or, where that fails, none. Throws InvalidInput where there is no way to. */
-export async function writeStoreSignatures(directory: string, signatures: readonly KeptSignature[]): Promise<void> {
-  const file = storeSignatureFile(directory);
-  try {
-    await writeFile(`${file}.new`, `${JSON.stringify({ signatures }, undefined, 2)}\n`);
-    await rename(`${file}.new`, file);
-  } catch (error) {
-    throw new InvalidInput(`The signatures cannot be written: ${reasonOf(error)}`, [], { cause: error });
-  }
+export function writeStoreSignatures(directory: string, signatures: readonly KeptSignature[]): Promise<void> {
+  return list.write(storeSignatureFile(directory), signatures);
 }
 
 /** Those of the signatures that one of these keys made of these files, by the kid of the key. */
