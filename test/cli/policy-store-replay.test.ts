@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import pg from 'pg';
 import type { PlanForm } from '../../cli/formats.ts';
 import { replayStore } from '../../cli/policy-store-replay.ts';
 import { toUuid } from '../../core/base/ids.ts';
+import { asOwner } from '../helpers/as-owner.ts';
 import { failure } from '../helpers/failure.ts';
 import { send } from '../helpers/keys.ts';
 import { type Person, signIn } from '../helpers/people.ts';
@@ -114,9 +114,7 @@ describe('tenet policy-store replay', function () {
   });
 
   it('ends with 1 where the log is not what its revision decides', async () => {
-    const client = new pg.Client({ connectionString: tenet.databaseUrl, options: '-c tenet.scope=platform -c search_path=tenet' });
-    await client.connect();
-    await client.query('update decision_log_stores set decision = false where store_id = $1', [storeId]).finally(() => client.end());
+    await asOwner(tenet, 'update decision_log_stores set decision = false where store_id = $1', [storeId]);
     expect(await replayStore(name, changed, options(), out)).to.equal(1);
   });
 });

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import pg from 'pg';
 import { documentOf, type PlanDocument } from '../../../core/access-plans/document.ts';
 import { makePlan } from '../../../core/access-plans/plan.ts';
 import type { PolicyContent } from '../../../core/authorization/policy/content.ts';
 import { loadContent } from '../../../core/authorization/store/revisions.ts';
+import { asOwner } from '../../helpers/as-owner.ts';
 import { send } from '../../helpers/keys.ts';
 import { foundOrganization, join, type Person, signIn } from '../../helpers/people.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
@@ -46,15 +46,7 @@ describe('the last use of what an access plan takes', function () {
   const plan = async (): Promise<PlanDocument> =>
     documentOf(await tenet.database.observe('platform', (db) => makePlan(db, [changed], { samples: 0 })));
 
-  async function administer(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ connectionString: tenet.databaseUrl, options: '-c tenet.scope=platform -c search_path=tenet' });
-    await client.connect();
-    try {
-      return (await client.query(sql, values)).rows;
-    } finally {
-      await client.end();
-    }
-  }
+  const administer = (sql: string, values?: readonly unknown[]) => asOwner(tenet, sql, values);
 
   async function lastAt(action: string): Promise<string> {
     const [row] = await administer(

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import pg from 'pg';
 import type { components } from '../../../api/contract/openapi.d.ts';
 import { lastUses } from '../../../core/authorization/decision-log/used-cases.ts';
 import type { DecisionCase } from '../../../core/authorization/decisions/cases.ts';
@@ -9,6 +8,7 @@ import { anyProjectOf, domainOf } from '../../../core/authorization/policy/domai
 import { loadContent } from '../../../core/authorization/store/revisions.ts';
 import { canonical } from '../../../core/base/canonical.ts';
 import { digestUuid } from '../../../core/base/ids.ts';
+import { asOwner } from '../../helpers/as-owner.ts';
 import { send } from '../../helpers/keys.ts';
 import { foundOrganization, foundProject, givePlatformRoles, join, type Person, signIn } from '../../helpers/people.ts';
 import { randomNumbers } from '../../helpers/shuffled.ts';
@@ -79,15 +79,7 @@ describe('replays of decisions', function () {
     return { ...rest, rows: rows.map((row) => [...row]) };
   };
 
-  async function administer(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ connectionString: tenet.databaseUrl, options: '-c tenet.scope=platform -c search_path=tenet' });
-    await client.connect();
-    try {
-      return (await client.query(sql, values)).rows;
-    } finally {
-      await client.end();
-    }
-  }
+  const administer = (sql: string, values?: readonly unknown[]) => asOwner(tenet, sql, values);
 
   /** What stock Casbin says of every logged decision under these rows of the kind of organization. */
   async function bruteForce(rows: readonly Row[]): Promise<Map<string, number>> {

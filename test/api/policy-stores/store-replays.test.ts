@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import pg from 'pg';
 import type { components } from '../../../api/contract/openapi.d.ts';
 import { createStockStore } from '../../../core/authorization/policy-stores/stock-store.ts';
 import type { StoreQuestion } from '../../../core/authorization/policy-stores/types.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { readLogged, readRevisions } from '../../../core/policy-stores/replayed-decisions.ts';
 import { digestOf } from '../../../core/policy-stores/revisions.ts';
+import { asOwner } from '../../helpers/as-owner.ts';
 import { send } from '../../helpers/keys.ts';
 import { foundProject, join, type Person, signIn } from '../../helpers/people.ts';
 import { foundStore, putFirstIntoForce, storeFiles } from '../../helpers/policy-stores.ts';
@@ -37,15 +37,7 @@ describe('replays of decisions of policy stores', function () {
       ...{ subject: { type: 'user', id: subject }, action: { name: action }, resource: { type: 'record', id, properties } },
       context: { hour: 9 },
     });
-  async function administer(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ connectionString: tenet.databaseUrl, options: '-c tenet.scope=platform -c search_path=tenet' });
-    await client.connect();
-    try {
-      return (await client.query(sql, values)).rows;
-    } finally {
-      await client.end();
-    }
-  }
+  const administer = (sql: string, values?: readonly unknown[]) => asOwner(tenet, sql, values);
 
   before(async () => {
     tenet = await startTenet({ TENET_DECISION_LOG_SHARE: '1' });
