@@ -12,11 +12,16 @@ export function percent(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 0 to 100.');
 }
 
-export function count(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,4}$/.test(text) && value >= 1 && value <= 1000) return value;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
-}
+/** Reads a whole number from 1 to `most`. */
+const upTo =
+  (most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && text.length <= String(most).length && value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  };
+
+export const count = upTo(1000);
 
 /** Types of entities with commas between them, as many as a plan takes. */
 export function entityTypes(text: string): string[] {
@@ -41,18 +46,10 @@ function readFindings<F extends string>(text: string, findings: readonly F[]): F
 export const planForm = (): Option =>
   new Option('--format <form>', 'form of the report, instead of -o').choices(planForms).conflicts('output');
 
-export function cases(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,7}$/.test(text) && value >= 1 && value <= 1_000_000) return value;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 1000000.');
-}
+export const cases = upTo(1_000_000);
 
 /** Decisions of a policy store, as many as one replay takes. */
-export function decisions(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,5}$/.test(text) && value >= 1 && value <= 50_000) return value;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 50000.');
-}
+export const decisions = upTo(50_000);
 
 /** In days; at most as many as the log may keep. */
 export function days(text: string): number {

@@ -11,11 +11,11 @@ import {
 } from '../core/authorization/store/rollouts.ts';
 import { counted } from '../core/base/counted.ts';
 import { toId } from '../core/base/ids.ts';
-import { printable } from '../core/base/text.ts';
 import { readDatabase } from './database.ts';
 import { type Naming, readNaming, unnamedIn, usualNames } from './names.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { demandScope, readScope } from './policy-names.ts';
+import { effectWords, lastRolloutWords, stageName } from './rollout-words.ts';
 
 /** `tenet policy rollout status`: the open rollouts with what their comparison has found; of one scope also those that have ended. */
 export async function status(scope: string | undefined, options: { readonly output: Format }, out: Out = console.log): Promise<void> {
@@ -57,8 +57,8 @@ const hasRolledBack = ({ stage }: Rollout): boolean => stage === 'ROLLED_BACK';
 
 /** How a rollout has ended, when and why. */
 export function endWords({ scope, id, candidate, stage, movedAt, movedReason }: Rollout): string {
-  const how = { ROLLED_BACK: 'rolled back by itself', CANCELLED: 'was cancelled', DONE: 'is in force' }[stage as 'DONE'] ?? 'is open';
-  return `${scopeName(scope)}: the last rollout, ${id} of revision ${candidate}, ${how} at ${movedAt.toISOString()}: ${printable(movedReason)}`;
+  const last = { id, revision: candidate, stage, movedAt: movedAt.toISOString(), movedReason };
+  return lastRolloutWords(scopeName(scope), last);
 }
 
 /** How many findings of a rollout are shown, what the plan does not say first. */
@@ -91,8 +91,7 @@ const unplannedLines = ({ scope, findings }: ShownRollout, naming: Naming): stri
           ? ''
           : `, such as ${decisionId}${organizationId === undefined ? '' : ` in ${naming.place(organizationId)}`}`;
       const held = roles.map((role) => naming.held([role], organizationId)).join(', ');
-      const change = effect === 'DENY_TO_ALLOW' ? 'denied -> allowed' : 'allowed -> denied';
-      return `${scope}: not in the plan: ${permission} (${level}) for ${held}: ${change}, ${counted(count, 'decision')}${such}`;
+      return `${scope}: not in the plan: ${permission} (${level}) for ${held}: ${effectWords[effect]}, ${counted(count, 'decision')}${such}`;
     });
 
 const gated = ({ compared }: Figures, { gates }: Pick<Rollout, 'gates'>): string => `${compared} of ${gates.decisions}`;
@@ -113,7 +112,7 @@ export function shownOf({ scope, canary: { share, organizations }, movedAt, crea
 /** `canary 5 %`, or with names `canary 2 named (acme, beta)`. */
 export function stageWords({ stage, share, organizations }: Shown, naming?: Naming): string {
   const where = [...(share === undefined ? [] : [`${share / 100} %`]), ...(organizations ? [canaryWords(organizations, naming)] : [])];
-  return [stage.toLowerCase().replace('_', '-'), ...(stage === 'CANARY' ? where : [])].join(' ');
+  return [stageName(stage), ...(stage === 'CANARY' ? where : [])].join(' ');
 }
 
 /** `2 named`, or with names `2 named (acme, beta)`. */

@@ -1,39 +1,32 @@
 import type { StoreHead } from '../core/policy-stores/heads.ts';
-import { connect, type ServerOptions } from './api-client.ts';
+import { connect } from './api-client.ts';
 import { checkReason, UsageError } from './options.ts';
-import type { Format, Out } from './output.ts';
+import type { Out } from './output.ts';
 import { findStore } from './policy-store-place.ts';
 import { demandComplete, demandPlanned, differencesOf, readStorePlan, refusedByPlan } from './policy-store-planned.ts';
 import { newestRevisions, printInForce, printUnchanged, putIntoForce } from './policy-store-revisions.ts';
 import {
   beginRollout,
   demandBase,
-  gateOfAll,
   printBegun,
+  refuseGateOfAll,
   refuseOpen,
-  type WantedStoreGates,
+  type StagedOptions,
   type WantedStoreStage,
 } from './policy-store-rollout.ts';
 import { readRevision } from './policy-store-verbs.ts';
-
-interface ActivateOptions extends ServerOptions {
-  readonly stage: WantedStoreStage;
-  readonly reason: string;
-  readonly gate?: WantedStoreGates;
-  /** The file that `tenet policy-store plan -o json` wrote. */
-  readonly plan?: string;
-  /** A plan of a sample is good enough. */
-  readonly allowSample?: boolean;
-  readonly output: Format;
-}
 
 /**
  * `tenet policy-store activate`: puts a stored revision into force, at once or in stages. Exit code: 0; with a plan 20 where it is of other files, 21 where it is
  * stale, 22 where it is of a sample and that is not allowed.
  */
-export async function activateStore(name: string, options: ActivateOptions, out: Out = console.log): Promise<number> {
+export async function activateStore(
+  name: string,
+  options: StagedOptions & { readonly stage: WantedStoreStage },
+  out: Out = console.log,
+): Promise<number> {
   checkReason('--reason', options.reason);
-  if (options.stage.stage === 'ALL' && options.gate) throw new UsageError(gateOfAll);
+  refuseGateOfAll(options);
   if (options.stage.stage === 'ALL' && options.plan !== undefined) throw new UsageError(planOfAll);
   const plan = options.plan === undefined ? undefined : await readStorePlan(options.plan);
   return refusedByPlan(async () => {

@@ -1,6 +1,5 @@
-import type { ServerOptions } from './api-client.ts';
-import { checkReason, UsageError } from './options.ts';
-import type { Format, Out } from './output.ts';
+import { checkReason } from './options.ts';
+import type { Out } from './output.ts';
 import {
   demandComplete,
   demandPlanned,
@@ -19,28 +18,10 @@ import {
   readProposal,
   storeRevision,
 } from './policy-store-revisions.ts';
-import {
-  atOnce,
-  beginRollout,
-  demandBase,
-  gateOfAll,
-  printBegun,
-  refuseOpen,
-  type WantedStoreGates,
-  type WantedStoreStage,
-} from './policy-store-rollout.ts';
+import { atOnce, beginRollout, demandBase, printBegun, refuseGateOfAll, refuseOpen, type StagedOptions } from './policy-store-rollout.ts';
 
-interface ApplyOptions extends ServerOptions {
-  readonly reason: string;
+interface ApplyOptions extends StagedOptions {
   readonly gitCommit?: string;
-  /** The file that `tenet policy-store plan -o json` wrote. */
-  readonly plan?: string;
-  /** A plan of a sample is good enough. */
-  readonly allowSample?: boolean;
-  /** How far the files go; everywhere at once where it is not said. */
-  readonly stage?: WantedStoreStage;
-  readonly gate?: WantedStoreGates;
-  readonly output: Format;
 }
 
 /**
@@ -51,7 +32,7 @@ interface ApplyOptions extends ServerOptions {
  */
 export async function applyStore(store: string, directory: string, options: ApplyOptions, out: Out = console.log): Promise<number> {
   checkReason('--reason', options.reason);
-  if (options.gate && (options.stage ?? atOnce).stage === 'ALL') throw new UsageError(gateOfAll);
+  refuseGateOfAll(options);
   const plan = options.plan === undefined ? undefined : await readStorePlan(options.plan);
   return refusedByPlan(async () => {
     if (plan) demandComplete(plan, options.allowSample ?? false);

@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { count, days, decisions, entityTypes, failOn, gate, output, percent, planForm, storeStage } from './flags.ts';
 import { type PlanForm, type StorePlanFinding, type StoreReplayFinding, storePlanFindings, storeReplayFindings } from './formats.ts';
 import { UsageError } from './options.ts';
-import type { WantedStoreGates, WantedStoreStage } from './policy-store-rollout.ts';
+import type { WantedGates } from './policy-rollout.ts';
+import type { WantedStoreStage } from './policy-store-rollout.ts';
 import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
 
 interface Planned {
@@ -16,7 +17,7 @@ interface Planned {
 interface Staged extends Printed {
   readonly reason: string;
   readonly stage: WantedStoreStage;
-  readonly gate?: WantedStoreGates;
+  readonly gate?: WantedGates;
   readonly plan?: string;
   readonly allowSample?: true;
 }
@@ -239,7 +240,7 @@ export function addPolicyStore(tenet: Command): void {
       (await import('./policy-store-rollout.ts')).promoteStore(name, options),
     );
   onServer(rollout.command('cancel').argument('<store>', storeText))
-    .description('end the open rollout: what is in force decides for everybody')
+    .description('end the open rollout: what is in force decides for every subject')
     .addOption(reason())
     .addOption(output())
     .action(async (name: string, options: Printed & { reason: string }) =>

@@ -111,7 +111,7 @@ export async function putIntoForce(api: Api, { path, name }: NamedStore, body: A
   }
 }
 
-/** Somebody else was faster: what is in force is not what was compared with. */
+/** Another change was faster: what is in force is not what was compared with. */
 export function changedMeanwhile(name: string, revision: number, besides = ''): ApiError {
   return new ApiError(
     412,

@@ -5,6 +5,7 @@ import type { StoreHead } from '../core/policy-stores/heads.ts';
 import { connect, type ServerOptions } from './api-client.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { findStore, type NamedStore } from './policy-store-place.ts';
+import { effectWords, lastRolloutWords, stageName } from './rollout-words.ts';
 
 /** A rollout as a server answers it. */
 export type StoreRollout = components['schemas']['PolicyStoreRollout'];
@@ -32,7 +33,7 @@ function linesOf(named: NamedStore, rollout: StoreRollout): string[] {
           `${named.name}: rollout ${id} of revision ${revision}, compared with revision ${baseRevision}: ${stageWords(rollout)}`,
           `since ${movedAt}, by ${movedBy}: ${printable(movedReason)}`,
         ]
-      : [endWords(named, rollout), `compared with revision ${baseRevision}; ended by ${movedBy}`]),
+      : [lastRolloutWords(named.name, rollout), `compared with revision ${baseRevision}; ended by ${movedBy}`]),
     ...gateLines(rollout),
     ...(figures.dropped > 0 ? [`${counted(figures.dropped, 'decision was', 'decisions were')} not compared`] : []),
     ...(findings.length > 0 ? ['', ...findingsTable(findings)] : []),
@@ -56,7 +57,7 @@ function findingsTable(findings: NonNullable<StoreRollout['findings']>): string[
   return table(
     ['EFFECT', 'WHO', 'ACTION', 'ON', 'BEFORE', 'AFTER', 'DECISIONS', 'PLANNED'],
     findings.map(({ effect, subjectType, action, resourceType, beforeLine, afterLine, count, planned }) => [
-      effect === 'DENY_TO_ALLOW' ? 'denied -> allowed' : 'allowed -> denied',
+      effectWords[effect],
       ...[subjectType, action, resourceType, rowOf(beforeLine), rowOf(afterLine)],
       ...[String(count), planned ? 'yes' : 'no'],
     ]),
@@ -67,11 +68,5 @@ const rowOf = (line: number | undefined): string => (line === undefined ? 'no ro
 
 /** `shadow`, or `canary 5 %`. */
 export function stageWords({ stage, canary }: Pick<StoreRollout, 'stage' | 'canary'>): string {
-  return [stage.toLowerCase().replace('_', '-'), ...(stage === 'CANARY' && canary ? [`${canary.share / 100} %`] : [])].join(' ');
-}
-
-/** How a rollout has ended, when and why. */
-export function endWords({ name }: NamedStore, { id, revision, stage, movedAt, movedReason }: StoreRollout): string {
-  const how = { ROLLED_BACK: 'rolled back by itself', CANCELLED: 'was cancelled', DONE: 'is in force' }[stage as 'DONE'] ?? 'is open';
-  return `${name}: the last rollout, ${id} of revision ${revision}, ${how} at ${movedAt}: ${printable(movedReason)}`;
+  return [stageName(stage), ...(stage === 'CANARY' && canary ? [`${canary.share / 100} %`] : [])].join(' ');
 }

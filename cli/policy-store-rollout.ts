@@ -3,25 +3,36 @@ import type { StoreHead } from '../core/policy-stores/heads.ts';
 import { type Api, ApiError, connect, type ServerOptions } from './api-client.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
+import type { WantedGates } from './policy-rollout.ts';
 import { findStore, type NamedStore } from './policy-store-place.ts';
 import type { PlannedStoreDifference } from './policy-store-planned.ts';
 import { changedMeanwhile, isChanged } from './policy-store-revisions.ts';
-import { endWords, type StoreRollout, stageWords } from './policy-store-rollout-status.ts';
+import { type StoreRollout, stageWords } from './policy-store-rollout-status.ts';
+import { lastRolloutWords } from './rollout-words.ts';
 
 /** How far a candidate is to go, as `--stage` says it; the share in hundredths of a percent. */
 export type WantedStoreStage = { readonly stage: 'SHADOW' | 'ALL' } | { readonly stage: 'CANARY'; readonly share: number };
 
-/** What promotion asks for, as `--gate` says it. */
-export interface WantedStoreGates {
-  readonly decisions?: number;
-  readonly unplanned?: number;
+/** What a candidate comes into force with. */
+export interface StagedOptions extends ServerOptions {
+  /** At once where it is not said. */
+  readonly stage?: WantedStoreStage;
+  readonly reason: string;
+  readonly gate?: WantedGates;
+  /** The file that `tenet policy-store plan -o json` wrote. */
+  readonly plan?: string;
+  /** A plan of a sample is good enough. */
+  readonly allowSample?: boolean;
+  readonly output: Format;
 }
 
 /** Where nothing is said of stages. */
 export const atOnce: WantedStoreStage = { stage: 'ALL' };
 
-/** Why a gate is refused where there is nothing to promote. */
-export const gateOfAll = '--gate goes with --stage shadow or canary, whose promotion it is for.';
+/** Throws UsageError for gates where there is nothing to promote. */
+export function refuseGateOfAll({ stage = atOnce, gate }: Pick<StagedOptions, 'stage' | 'gate'>): void {
+  if (gate && stage.stage === 'ALL') throw new UsageError('--gate goes with --stage shadow or canary, whose promotion it is for.');
+}
 
 /** Throws UsageError where nothing is in force that a candidate could be compared with, ApiError where a rollout is open. */
 export function demandBase(named: NamedStore, head: StoreHead): void {
@@ -46,7 +57,7 @@ interface Beginning {
   /** Of the head when the caller looked. */
   readonly etag: string;
   readonly stage: WantedStoreStage;
-  readonly gate: WantedStoreGates | undefined;
+  readonly gate: WantedGates | undefined;
   readonly planned: readonly PlannedStoreDifference[] | undefined;
   /** Of the plan: entities that have changed since are a refusal. */
   readonly entityVersion: string | undefined;
@@ -109,7 +120,7 @@ async function openRollout(store: string, options: ServerOptions): Promise<{ api
   const { body: head } = await api.get<StoreHead>(`${named.path}/head`);
   if (head.rolloutId !== undefined) return { api, named, path: `${named.path}/rollouts/${head.rolloutId}` };
   const [last] = await api.all<StoreRollout>(`${named.path}/rollouts`, 1);
-  const before = last ? ` ${endWords(named, last)}.`.replace(/\.\.$/, '.') : '';
+  const before = last ? ` ${lastRolloutWords(named.name, last)}.`.replace(/\.\.$/, '.') : '';
   const begin = `npx tenet policy-store activate ${named.name}@<revision> --stage shadow --reason '…'`;
   throw new UsageError(`${named.name} has no open rollout.${before} To begin one: ${begin}`);
 }
