@@ -47,7 +47,7 @@ create table policy_store_rollout_counts (
   dropped bigint not null default 0 check (dropped >= 0),
   -- Differences that are not planned and have no room among the findings.
   unkept bigint not null default 0 check (unkept >= 0),
-  -- Hashes of subjects for whom decisions differ where that is not planned, until the rollout ends: two at most, which tell that it is not one alone.
+  -- Hashes of subjects whose decisions differ where that is not planned, until the rollout ends: two at most, which show that it is more than one subject.
   subjects text[] not null default '{}' check (cardinality(subjects) <= 2),
   primary key (org_id, store_id, rollout_id, round),
   foreign key (org_id, store_id, rollout_id) references policy_store_rollouts (org_id, store_id, id) on delete cascade

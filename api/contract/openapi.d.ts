@@ -3447,7 +3447,7 @@ export interface paths {
         put?: never;
         /**
          * Go back to an earlier revision of a policy store
-         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before, and must be signed as one that is put into force. Where a canary is open, that is ended instead, at once and without a check, and what is in force decides for everybody; a shadow is ended besides.
+         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before, and must be signed as one that is put into force. Where a canary is open, that is ended instead, at once and without a check, and what is in force decides for every subject; a shadow is ended besides.
          */
         post: operations["rollbackPolicyStore"];
         delete?: never;
@@ -4215,7 +4215,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a rollout of a policy store
-         * @description A stored revision, the candidate, comes into force in stages, when the head is still where you saw it (`If-Match`). It is checked and tested first, as an activation is. In the stage SHADOW it decides nothing, and live decisions of the store are taken again by it, off the way of requests; in CANARY it decides for the share of all subjects that `canary` names, and their decisions are taken again by the revision in force. Where they differ and `planned` does not say so, the gates count it; in CANARY, more than the gate allows, for two subjects or more, ends the rollout by itself. As long as it is open nothing else comes into force in the store, and a second one is refused with 409. Decisions count whoever asks, so gates say little where one caller asks most; begin none while servers of an earlier version of Tenet still run.
+         * @description A stored revision, the candidate, comes into force in stages, when the head is still where you saw it (`If-Match`). It is checked and tested first, as an activation is. In the stage SHADOW it decides nothing, and live decisions of the store are taken again by it, off the way of requests; in CANARY it decides for the share of all subjects that `canary` names, and their decisions are taken again by the revision in force. Where they differ and `planned` does not say so, the gates count it; in CANARY, more than the gate allows, for two subjects or more, ends the rollout by itself. As long as it is open nothing else comes into force in the store, and a second one is refused with 409. The gates count decisions of all callers alike, so they say little where one caller asks most; begin none while servers of an earlier version of Tenet still run.
          */
         post: operations["createPolicyStoreRollout"];
         delete?: never;
@@ -4255,7 +4255,7 @@ export interface paths {
         put?: never;
         /**
          * Promote a rollout of a policy store
-         * @description Moves an open rollout on: to CANARY, or to a greater share than it has, or to ALL, which puts the candidate into force for everybody. It is refused with 409, which says the figures, when fewer decisions were compared than the gates ask for, or more of them differed than they allow; `force` promotes all the same, and the audit log says so.
+         * @description Moves an open rollout on: to CANARY, or to a greater share than it has, or to ALL, which puts the candidate into force for every subject. It is refused with 409, which says the figures, when fewer decisions were compared than the gates ask for, or more of them differed than they allow; `force` promotes all the same, and the audit log says so.
          */
         post: operations["promotePolicyStoreRollout"];
         delete?: never;
@@ -4275,7 +4275,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a rollout of a policy store
-         * @description Ends an open rollout at once: the revision in force decides for everybody. Another one may begin.
+         * @description Ends an open rollout at once: the revision in force decides for every subject. Another one may begin.
          */
         post: operations["cancelPolicyStoreRollout"];
         delete?: never;
@@ -5510,7 +5510,7 @@ export interface components {
                 before: components["schemas"]["AuditRolloutStage"];
                 after: components["schemas"]["AuditRolloutEnd"];
             };
-            /** @description A rollout of a policy store was ended by a person; what is in force decides for everybody. */
+            /** @description A rollout of a policy store was ended by a person; what is in force decides for every subject. */
             "policy-store-rollout.cancel"?: {
                 target: components["schemas"]["PolicyRolloutId"];
                 before: components["schemas"]["AuditStoreRolloutStage"];
@@ -12061,7 +12061,7 @@ export interface components {
          * @enum {string}
          */
         PolicyStoreRolloutStage: "SHADOW" | "CANARY" | "DONE" | "CANCELLED" | "ROLLED_BACK";
-        /** @description For whom the candidate decides. */
+        /** @description For which share of the subjects the candidate decides. */
         PolicyStoreCanary: {
             /**
              * Format: int32

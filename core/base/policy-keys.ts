@@ -52,7 +52,7 @@ const smallOrder = new Set([
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
 ]);
 
-/** Whether the x of a JWK is no key that somebody has: with such a point everybody can make signatures. */
+/** Whether the x of a JWK is a point of small order: signatures by it need no private key. */
 export function isOfSmallOrder(x: string): boolean {
   const bytes = Buffer.from(x, 'base64url');
   if (bytes.length === 32) bytes[31]! &= 0x7f;
@@ -69,7 +69,7 @@ function faultOf(key: unknown): string | undefined {
   try {
     createPublicKey({ key: { kty, crv, x: x as string }, format: 'jwk' });
     return isOfSmallOrder(x as string)
-      ? 'is no key that anybody has: its x is a point of small order, for which everybody can sign.'
+      ? 'is no key to trust: its x is a point of small order, for which a signature needs no private key.'
       : undefined;
   } catch {
     return 'is no Ed25519 key: x must be its 32 bytes in base64url.';

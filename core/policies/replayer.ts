@@ -1,4 +1,5 @@
-import { FailedPrecondition, InvalidInput, Unavailable } from '../base/errors.ts';
+import { nothingKept } from '../authorization/decision-log/coverage.ts';
+import { InvalidInput, Unavailable } from '../base/errors.ts';
 import { createThread, ThreadLimit, type ThreadLimits, threadFile } from '../base/thread.ts';
 import type { Pooler } from '../database/database.ts';
 import type { DecisionReplay, ReplayQuestion } from './replays.ts';
@@ -56,11 +57,7 @@ export function createReplayer(
       });
       if ('tooLong' in outcome) throw tooMuch(`longer than ${task.patience / 1000} s to read`);
       const { replayed } = outcome;
-      if (replayed.decisions === 0 && replayed.coverage.writers === 0)
-        throw new FailedPrecondition(
-          'failed-precondition',
-          'No decisions of this time were kept: the decision log was off. Set TENET_DECISION_LOG_SHARE to a share above 0, and replay what is decided from then on.',
-        );
+      if (replayed.decisions === 0 && replayed.coverage.writers === 0) throw nothingKept();
       return replayed;
     },
     stop: () => thread.stop(),

@@ -156,9 +156,9 @@ export async function putIntoForce(
   db: Db,
   actor: Actor,
   verdict: StoreVerdict | undefined,
-  input: StoreKey & { readonly revision: number; readonly reason: string; readonly how: 'ROLLOUT' },
+  input: StoreKey & { readonly revision: number; readonly reason: string },
 ): Promise<StoreHead> {
-  return moveHead(db, actor, verdict, await findStore(db, input), { ...input, preconditions: {} });
+  return moveHead(db, actor, verdict, await findStore(db, input), { ...input, how: 'ROLLOUT', preconditions: {} });
 }
 
 /**

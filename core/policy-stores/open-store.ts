@@ -13,7 +13,7 @@ import type { StoreKey } from './stores.ts';
 export interface OpenStore {
   /** The policy that decides for a subject: in a canary the candidate for some. Undefined where none is in force. */
   policyFor(subject: Pick<AskedEntity, 'type' | 'id'>): OpenPolicy | undefined;
-  /** All that decide for somebody: none, one or, in a canary, two. */
+  /** All that decide for some subject: none, one or, in a canary, two. */
   readonly policies: readonly OpenPolicy[];
   /** With the properties that the store keeps, which win over those of the question. */
   merged(asked: AskedEntity): StoreEntity;
@@ -108,13 +108,13 @@ export function decidingFor({ inForce, rollout }: KeptStore, subject: Pick<Asked
   return rollout && rollout.share > 0 && canaryPlace(subject) < rollout.share ? rollout.candidate : inForce;
 }
 
-/** The files that decide for some of these, or for anybody: no more than it takes, so that a candidate which does not hold stops its canary alone. */
-function deciding(kept: KeptStore, asked: readonly AskedEntity[] | 'anybody'): NamedRevision[] {
+/** The files that decide for these, or for all subjects: no more than are needed, so that a candidate which does not hold stops its canary alone. */
+function deciding(kept: KeptStore, asked: readonly AskedEntity[] | 'all'): NamedRevision[] {
   const { inForce, rollout } = kept;
   if (inForce === undefined) return [];
   if (!rollout || rollout.share === 0) return [inForce];
   const both = [inForce, rollout.candidate];
-  return asked === 'anybody' ? both : both.filter((named) => asked.some((one) => decidingFor(kept, one) === named));
+  return asked === 'all' ? both : both.filter((named) => asked.some((one) => decidingFor(kept, one) === named));
 }
 
 /** Reads what a store decides by, and what it keeps of these things: one query, and another one for a policy that is not in memory. Throws NotFound. */
@@ -123,20 +123,20 @@ export async function openStore(
   compiled: CompiledStores,
   key: StoreKey,
   asked: readonly AskedEntity[],
-  { by, forAnybody = false }: { readonly by?: StoreAsker | undefined; readonly forAnybody?: boolean } = {},
+  { by, forAll = false }: { readonly by?: StoreAsker | undefined; readonly forAll?: boolean } = {},
 ): Promise<OpenStore> {
   const kept = await readKept(db, key, asked);
-  const stores = await compiledFor(db, compiled, key, { kept, asked: forAnybody ? 'anybody' : asked });
+  const stores = await compiledFor(db, compiled, key, { kept, asked: forAll ? 'all' : asked });
   return openedWith({ key, kept, stores, compiled, by });
 }
 
 /** What was read of a store, and who is asked about. */
 interface Deciding {
   readonly kept: KeptStore;
-  readonly asked: readonly AskedEntity[] | 'anybody';
+  readonly asked: readonly AskedEntity[] | 'all';
 }
 
-/** The policies that decide for somebody, by their digests. */
+/** The policies that decide, by their digests. */
 export type CompiledSides = ReadonlyMap<string, CompiledStore>;
 
 /** The policies that decide, made ready where they are not in memory. Throws NotFound. */
@@ -189,7 +189,7 @@ interface Opened {
 export function openedWith(opened: Opened): OpenStore {
   const { key, kept, stores, compiled } = opened;
   const policies = new Map<number, OpenPolicy>();
-  for (const named of deciding(kept, 'anybody')) {
+  for (const named of deciding(kept, 'all')) {
     const store = stores.get(named.sha256);
     if (store) policies.set(named.revision, policyOf(store, named, opened));
   }

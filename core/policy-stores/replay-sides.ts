@@ -9,7 +9,7 @@ import { digestOf } from './revisions.ts';
 /** Files by which decisions are taken again. */
 export interface ReplaySide {
   readonly compiled: CompiledStore;
-  /** Lines of policy.csv, which are no fewer than its rows. */
+  /** Rows and links of policy.csv. */
   readonly rows: number;
   /** The text of a line; of a long one its beginning. */
   textAt(line: number): string;

@@ -33,12 +33,12 @@ export async function rolloutOf(db: Db, store: RolloutStore, id: string): Promis
 export async function rollBackStoreRollout(
   db: Db,
   input: RolloutKey & { readonly round: number },
-  why: (rollout: StoreRollout, store: RolloutStore) => Promise<string | undefined>,
+  why: (rollout: StoreRollout) => Promise<string | undefined>,
 ): Promise<StoreRollout | undefined> {
   const store = await findStore(db, input, { lock: true });
   const rollout = await findRollout(db, store, input.rolloutId);
   if (rollout?.stage !== 'CANARY' || rollout.round !== input.round) return undefined;
-  const reason = await why(rollout, store);
+  const reason = await why(rollout);
   if (reason === undefined) return undefined;
   const actor = { name: 'tenet', requestId: newId('request') };
   return endOpen(db, actor, input, { store, rollout, stage: 'ROLLED_BACK', reason: reason.slice(0, 500) });
@@ -51,7 +51,7 @@ interface Ending {
   readonly reason: string;
 }
 
-/** Ends an open rollout behind the lock of its store: the revision in force decides for everybody. */
+/** Ends an open rollout behind the lock of its store: the revision in force decides for every subject. */
 export async function endOpen(db: Db, actor: Recorder, key: StoreKey, { store, rollout, stage, reason }: Ending): Promise<StoreRollout> {
   const after = await endRollout(db, store, rollout, stage, { by: actor.name, reason });
   const action = stage === 'CANCELLED' ? 'policy-store-rollout.cancel' : 'policy-store-rollout.roll-back';
@@ -59,7 +59,7 @@ export async function endOpen(db: Db, actor: Recorder, key: StoreKey, { store, r
   return after;
 }
 
-/** Ends the open rollout of a store in place of a rollback: its candidate decides for nobody. */
+/** Ends the open rollout of a store in place of a rollback: its candidate does not decide any more. */
 export async function cancelOfStore(db: Db, actor: Recorder, key: StoreKey, store: StoreRow, reason: string): Promise<void> {
   const rollout = await rolloutOf(db, store, toId('rollout', store.rollout_id!));
   await endOpen(db, actor, key, { store, rollout, stage: 'CANCELLED', reason });

@@ -16,7 +16,7 @@ export interface StoreFinding extends StoreDifference {
   /** SHA-256 of the difference. */
   readonly digest: string;
   readonly count: number;
-  /** Hashes of subjects for whom it was met, two at most: they tell that it is not one alone. */
+  /** Hashes of subjects that met it, two at most: two show that it is more than one subject. */
   readonly subjects: readonly string[];
 }
 
@@ -43,11 +43,9 @@ const mostSubjects = 2;
 /** A difference that was met once, with its digest. What an application names is cut to what is kept of it. */
 export function findingOf(difference: StoreDifference, subject: string): StoreFinding {
   const { effect, beforeLine, afterLine } = difference;
-  const [subjectType, action, resourceType] = [difference.subjectType, difference.action, difference.resourceType].map(shortened) as [
-    string,
-    string,
-    string,
-  ];
+  const subjectType = shortened(difference.subjectType);
+  const action = shortened(difference.action);
+  const resourceType = shortened(difference.resourceType);
   const digest = createHash('sha256')
     .update(JSON.stringify([effect, subjectType, action, resourceType, beforeLine ?? null, afterLine ?? null]))
     .digest('hex');

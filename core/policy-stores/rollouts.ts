@@ -21,7 +21,7 @@ const movesPerDay = 100;
 /** What promotion asks for where a rollout does not say it. */
 const defaultGates = { decisions: 1000, unplanned: 0 };
 
-/** For whom a candidate is to decide: hundredths of a percent of all subjects. */
+/** For how many of all subjects a candidate is to decide, in hundredths of a percent. */
 export interface WantedStoreCanary {
   readonly share: number;
 }
@@ -29,7 +29,7 @@ export interface WantedStoreCanary {
 /** A stored revision that shall come into force in stages. */
 export interface StoreBeginning extends StoreKey {
   readonly revision: number;
-  /** Nothing: it decides for nobody first. */
+  /** Without it the candidate decides for no subject first. */
   readonly canary?: WantedStoreCanary | undefined;
   readonly gates?: { readonly decisions?: number | undefined; readonly unplanned?: number | undefined } | undefined;
   readonly planned?: readonly PlannedDifference[] | undefined;
@@ -142,7 +142,7 @@ export async function promoteStoreRollout(
     after = await moveToCanary(db, store, before, canary!.share, mover);
   } else {
     after = await endRollout(db, store, before, 'DONE', mover);
-    await putIntoForce(db, actor, verdict, { ...input, revision: before.candidate, how: 'ROLLOUT' });
+    await putIntoForce(db, actor, verdict, { ...input, revision: before.candidate });
   }
   const { subjects: _, ...shown } = figures;
   await recordMove(db, actor, input, 'policy-store-rollout.promote', {
@@ -153,18 +153,18 @@ export async function promoteStoreRollout(
   return after;
 }
 
-/** Changes a store. A candidate that none of its new keys has signed for its new name decides for nobody any more. Throws what updateStore does. */
+/** Changes a store. A candidate that none of its new keys has signed for its new name does not decide any more. Throws what updateStore does. */
 export async function changeStore(db: Db, actor: Actor, input: StoreUpdate): Promise<PolicyStore> {
   const changed = await updateStore(db, actor, input);
   const store = await findStore(db, input);
-  if (store.rollout_id === null) return changed;
+  if (store.rollout_id === null || store.signing_keys.length === 0) return changed;
   const { candidate } = await rolloutOf(db, store, toId('rollout', store.rollout_id));
   if (await isSignedRevision(db, store, digestOf(await contentsOf(db, store, candidate, '#/signingKeys')))) return changed;
   await cancelOfStore(db, actor, input, store, 'No signing key of the policy store has signed its candidate any more.');
   return getStore(db, input);
 }
 
-/** Ends an open rollout: the revision in force decides for everybody. Throws NotFound, and FailedPrecondition where it has ended. */
+/** Ends an open rollout: the revision in force decides for every subject. Throws NotFound, and FailedPrecondition where it has ended. */
 export async function cancelStoreRollout(
   db: Db,
   actor: Actor,
@@ -176,9 +176,8 @@ export async function cancelStoreRollout(
 }
 
 /** One rollout of a store. Throws NotFound. */
-export async function getStoreRollout(db: Db, input: RolloutKey): Promise<{ store: StoreRow; rollout: StoreRollout }> {
-  const store = await findStore(db, input);
-  return { store, rollout: await rolloutOf(db, store, input.rolloutId) };
+export async function getStoreRollout(db: Db, input: RolloutKey): Promise<StoreRollout> {
+  return rolloutOf(db, await findStore(db, input), input.rolloutId);
 }
 
 /** An open rollout behind the lock of its store. */

@@ -68,7 +68,7 @@ const chunk = 250;
 export async function searchSubjectsInStore(searcher: StoreSearcher, search: StoreSubjectSearch): Promise<Found<FoundEntity>> {
   refuseTooMuch(search);
   const { subject, context = {} } = search;
-  const open = await openStore(searcher.db, searcher.compiled, searcher.key, [search.resource], { forAnybody: true });
+  const open = await openStore(searcher.db, searcher.compiled, searcher.key, [search.resource], { forAll: true });
   const [action, resource] = [actionOf(search.action), open.merged(search.resource)];
   return find(searcher, open, {
     type: subject.type,
@@ -125,7 +125,7 @@ function* allowedActions(policy: OpenPolicy, questions: readonly StoreQuestion[]
 interface Wanted {
   readonly type: string;
   readonly search: Search;
-  /** Those that decide for whom is asked about: one, or two in a canary where subjects are searched for. */
+  /** Those that decide: one, or two in a canary where subjects are searched for. */
   readonly policies: readonly OpenPolicy[];
   filter(policy: OpenPolicy): Steps<StoreFilter>;
   question(found: StoreEntity): StoreQuestion;

@@ -130,12 +130,11 @@ export function createStoreComparison({ database, compiled, read, log, metrics }
     }
   }
 
-  function count(taken: Waiting, change: number): number {
+  function count(taken: Waiting, change: number): void {
     const name = subjectOf(taken);
     const now = (waitingOf.get(name) ?? 0) + change;
     if (now > 0) waitingOf.set(name, now);
     else waitingOf.delete(name);
-    return now;
   }
 
   function drain(): Promise<void> {
@@ -227,7 +226,6 @@ export function createStoreComparison({ database, compiled, read, log, metrics }
       for (let taken = waiting.take(); taken; taken = waiting.take()) roundOf(taken).dropped += 1;
       await drain();
       await write();
-      clearTimeout(timer);
     },
   };
 }
@@ -252,7 +250,7 @@ function addFinding(round: Round, { question, decided, compared }: Waiting, othe
     ...(beforeLine !== undefined && { beforeLine }),
     ...(afterLine !== undefined && { afterLine }),
   };
-  // Of this round alone, so that it says of nobody what was asked elsewhere.
+  // Of this round alone, so that a hash of one rollout says nothing about another one.
   const who = [compared.rolloutId, compared.round, question.subject.type, question.subject.id];
   keep(round, findingOf(difference, createHash('sha256').update(JSON.stringify(who)).digest('hex')));
 }

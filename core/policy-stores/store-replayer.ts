@@ -4,7 +4,7 @@ import { type ThreadLimits, threadFile } from '../base/thread.ts';
 import { createChecks } from '../policies/checks.ts';
 import { replayStore, type StoreReplay, type StoreReplayTask } from './store-replay.ts';
 
-/** Takes decisions of stores again in a thread of its own, beside those of checks and plans: nobody else's plan waits for it. */
+/** Takes decisions of stores again in a thread of its own, beside those of checks and plans, which do not wait for it. */
 export interface StoreReplayer {
   /**
    * How decisions come out. `read` reads them when the turn of the payer (docs/adr/0019) comes: a replay that is refused has cost nothing. Throws PolicyError

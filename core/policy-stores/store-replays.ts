@@ -1,8 +1,7 @@
-import { coverageOf } from '../authorization/decision-log/coverage.ts';
+import { coverageOf, nothingKept } from '../authorization/decision-log/coverage.ts';
 import type { Window } from '../authorization/decision-log/used-cases.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { StoreContents } from '../authorization/policy-stores/types.ts';
-import { FailedPrecondition } from '../base/errors.ts';
 import type { Db } from '../database/database.ts';
 import { readLogged, readRevisions } from './replayed-decisions.ts';
 import { digestOf } from './revisions.ts';
@@ -77,9 +76,3 @@ export async function replayStoreDecisions(
 }
 
 const spanOf = ({ since, until }: Window) => ({ since: since.toISOString(), until: until.toISOString() });
-
-const nothingKept = () =>
-  new FailedPrecondition(
-    'failed-precondition',
-    'No decisions of this time were kept: the decision log was off. Set TENET_DECISION_LOG_SHARE to a share above 0, and replay what is decided from then on.',
-  );

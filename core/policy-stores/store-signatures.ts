@@ -53,7 +53,11 @@ export function readSigningKeys(given: readonly GivenKey[]): PolicyKey[] {
       : [{ pointer: `#/signingKeys/${index}/kid`, detail: 'is the kid of another key too: each needs its own' }],
   );
   for (const [index, { x }] of given.entries())
-    if (isOfSmallOrder(x)) errors.push({ pointer: `#/signingKeys/${index}/x`, detail: 'must be a public key: this one lets anybody sign' });
+    if (isOfSmallOrder(x))
+      errors.push({
+        pointer: `#/signingKeys/${index}/x`,
+        detail: 'must not be a point of small order: a signature by it needs no private key',
+      });
   if (errors.length > 0) throw new InvalidInput('A policy store cannot have these signing keys.', errors);
   return given.map(({ x, kid }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid }));
 }

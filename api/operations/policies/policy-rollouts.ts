@@ -2,8 +2,6 @@ import { scopeName, storedScope } from '../../../core/authorization/policy/scope
 import { demandScope } from '../../../core/authorization/store/revisions.ts';
 import { listFindings, type ShownFinding } from '../../../core/authorization/store/rollout-findings.ts';
 import { type Figures, figuresOf, listRollouts, type Rollout } from '../../../core/authorization/store/rollouts.ts';
-import { toUuid } from '../../../core/base/ids.ts';
-import { readPage, toPage } from '../../../core/base/pages.ts';
 import { checkPreconditions } from '../../../core/base/preconditions.ts';
 import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
@@ -11,34 +9,23 @@ import { canaryOf } from '../../../core/policies/rollout-ends.ts';
 import { cancelRollout, createRollout, getRollout, promoteRollout } from '../../../core/policies/rollouts.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { withEtag } from '../replies.ts';
+import { rolloutPage } from '../rollout-pages.ts';
 import type { Services } from '../services.ts';
 
 type Operations = 'listPolicyRollouts' | 'createPolicyRollout' | 'getPolicyRollout' | 'promotePolicyRollout' | 'cancelPolicyRollout';
-
-/** The sort key of rollouts. */
-const rolloutKey = /^roll_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 /** Tag PolicyRollouts. */
 export function policyRollouts({ reviewer, config: { policyKeys: keys } }: Services): Pick<Handlers, Operations> {
   return {
     async listPolicyRollouts({ db, params, query }) {
-      const list = `policy-rollouts ${params.scope}`;
-      const page = readPage(query, list, rolloutKey);
-      const before = page.after === undefined ? undefined : toUuid('rollout', page.after);
-      const rollouts = await listRollouts(db, storedScope(params.scope), { before, limit: page.limit + 1 });
-      if (rollouts.length === 0 && page.after === undefined) await demandScope(db, storedScope(params.scope));
+      const page = rolloutPage<Rollout>(query, `policy-rollouts ${params.scope}`);
+      const rollouts = await listRollouts(db, storedScope(params.scope), page.rows);
+      if (rollouts.length === 0 && page.rows.before === undefined) await demandScope(db, storedScope(params.scope));
       const figures = await figuresOf(
         db,
         rollouts.map(({ id }) => id),
       );
-      const body = toPage(
-        rollouts,
-        page,
-        list,
-        ({ id }) => id,
-        (rollout) => toReply(rollout, figures.get(rollout.id)!),
-      );
-      return { status: 200, body };
+      return { status: 200, body: page.of(rollouts, (rollout) => toReply(rollout, figures.get(rollout.id)!)) };
     },
 
     async createPolicyRollout({ db, actor, params, body }) {

@@ -1,6 +1,5 @@
 import type { Figures } from '../../../core/authorization/store/rollouts.ts';
 import { toUuid } from '../../../core/base/ids.ts';
-import { readPage, toPage } from '../../../core/base/pages.ts';
 import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { figuresOf, listFindings, type ShownStoreFinding, type StoreFigures } from '../../../core/policy-stores/rollout-findings.ts';
@@ -10,12 +9,10 @@ import { findStore, type StoreKey } from '../../../core/policy-stores/stores.ts'
 import type { Handlers, Judges } from '../../contract/handler.ts';
 import { paying } from '../paying.ts';
 import { pathOfStore, withEtag } from '../replies.ts';
+import { rolloutPage } from '../rollout-pages.ts';
 import type { Services } from '../services.ts';
 
 type Operations = 'listPolicyStoreRollouts' | `${'create' | 'get' | 'promote' | 'cancel'}PolicyStoreRollout`;
-
-/** The sort key of rollouts. */
-const rolloutKey = /^roll_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 /** What changes of rollouts have to know of files, as storeJudges. */
 export function storeRolloutJudges({ storeChecker }: Pick<Services, 'storeChecker'>): Judges {
@@ -31,24 +28,15 @@ export function storeRolloutJudges({ storeChecker }: Pick<Services, 'storeChecke
 export function policyStoreRollouts(): Pick<Handlers, Operations> {
   return {
     async listPolicyStoreRollouts({ db, params, query }) {
-      const list = `rollouts of ${params.policyStoreId}`;
-      const page = readPage(query, list, rolloutKey);
-      const before = page.after === undefined ? undefined : toUuid('rollout', page.after);
+      const page = rolloutPage<StoreRollout>(query, `rollouts of ${params.policyStoreId}`);
       const store = await findStore(db, params);
-      const rollouts = await listRollouts(db, store, { before, limit: page.limit + 1 });
+      const rollouts = await listRollouts(db, store, page.rows);
       const figures = await figuresOf(
         db,
         store,
         rollouts.map(({ id }) => id),
       );
-      const body = toPage(
-        rollouts,
-        page,
-        list,
-        ({ id }) => id,
-        (rollout) => toReply(params, rollout, figures.get(rollout.id)!),
-      );
-      return { status: 200, body };
+      return { status: 200, body: page.of(rollouts, (rollout) => toReply(params, rollout, figures.get(rollout.id)!)) };
     },
 
     async createPolicyStoreRollout({ db, actor, params, body, preconditions, verdict }) {
@@ -61,7 +49,7 @@ export function policyStoreRollouts(): Pick<Handlers, Operations> {
     },
 
     async getPolicyStoreRollout({ db, params }) {
-      return withEtag(await whole(db, params, (await core.getStoreRollout(db, params)).rollout));
+      return withEtag(await whole(db, params, await core.getStoreRollout(db, params)));
     },
 
     async promotePolicyStoreRollout({ db, actor, params, body, preconditions, verdict }) {

@@ -1,3 +1,4 @@
+import { FailedPrecondition } from '../../base/errors.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Window } from './used-cases.ts';
 import { type GapReason, silence } from './writing.ts';
@@ -25,6 +26,14 @@ where begun_at < $2 and coalesce(ended_at, complete_until) > $1 order by begun_a
 
 const gapsSql = `
 select since, until, reason, lost::int from decision_log_gaps where until >= $1 and since < $2 order by since, writer, reason limit 100`;
+
+/** Where nothing of a window is kept, because the log was off. */
+export function nothingKept(): FailedPrecondition {
+  return new FailedPrecondition(
+    'failed-precondition',
+    'No decisions of this time were kept: the decision log was off. Set TENET_DECISION_LOG_SHARE to a share above 0, and replay what is decided from then on.',
+  );
+}
 
 /** What the log has of a window. */
 export async function coverageOf(db: Db, { since, until }: Window): Promise<Coverage> {

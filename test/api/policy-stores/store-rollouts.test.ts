@@ -11,7 +11,7 @@ import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 type Rollout = components['schemas']['PolicyStoreRollout'];
 type Json = Record<string, unknown>;
 
-/** Anybody exports records; before nobody does. And writers do not write any more. */
+/** All users export records; before none did. And writers do not write any more. */
 const wider = `${storeFiles.policy.replace('p, role:writer, record:*, write, ', 'p, role:writer, record:*, rewrite, ')}p, *, record:*, export, true, allow
 `;
 
@@ -159,7 +159,7 @@ describe('rollouts of a policy store', () => {
       expect(await answers()).to.deep.equal([1, 1, 1]);
     });
 
-  it('searches in a canary find what evaluation allows, whoever is searched for', async () => {
+  it('searches in a canary find what evaluation allows, for subjects, resources and actions', async () => {
     await begin({ canary: { share: 5_000 }, gates: { unplanned: 10_000 } });
     const ids = [...usersIn(0, 5_000, 8), ...usersIn(5_000, 10_000, 8), 'alice'];
     const entities = [
