@@ -84,6 +84,11 @@ interface Admission {
   readonly isAdmitted: boolean;
 }
 
+/** The validators of the text that was read last, compiled as they are needed: servers of one process that have the same contract share them. */
+let compiled:
+  | { readonly text: string; readonly validator: OpenAPIBackend['validator']; readonly checkReply: ReturnType<typeof createReplyCheck> }
+  | undefined;
+
 /** Reads the document and refuses it, with one sentence that names the operation, when anything in it would leave a door open. */
 export async function createContract(options: ContractOptions): Promise<Contract> {
   const document = await parseContract(options.document);
@@ -91,13 +96,17 @@ export async function createContract(options: ContractOptions): Promise<Contract
   const operations = readOperations(document);
   const backend = await createBackend(document);
   const table = accelerate(backend.router as unknown as Router<Operation>);
-  const checkReply = createReplyCheck(backend.definition);
+  if (compiled?.text !== options.document) {
+    compiled = { text: options.document, validator: backend.validator, checkReply: createReplyCheck(backend.definition) };
+  }
+  const { validator, checkReply } = compiled;
+  backend.validator = validator;
   const callers = new WeakMap<ContractRequest, Promise<unknown>>();
   const admissions = new WeakMap<ContractRequest, Admission>();
 
   function bodyErrors(operationId: string, body: unknown): InputError[] {
     if (!operations.get(operationId)?.requestTypes.length) throw new Error(`${operationId} takes no body.`);
-    const [validate] = backend.validator.getRequestValidatorsForOperation(operationId) ?? [];
+    const [validate] = validator.getRequestValidatorsForOperation(operationId) ?? [];
     if (!validate) throw new Error(`${operationId} has no validator for its body.`);
     return validate({ requestBody: body }) ? [] : inputErrors(validate.errors ?? []);
   }

@@ -51,7 +51,7 @@ describe('what was revoked, on three replicas of one database', function () {
   }
 
   it('a key: no later request succeeds (soak)', async () => {
-    for (const round of rounds(3, 300)) {
+    for (const round of rounds(1, 300)) {
       const by = ownerOn(round);
       const { id: apiKeyId, secret } = await makeKey(by, { organizationId });
       await letIn(secret);
@@ -64,7 +64,7 @@ describe('what was revoked, on three replicas of one database', function () {
   });
 
   it('a role: no later request succeeds, by token or by key (soak)', async () => {
-    for (const round of rounds(3, 300)) {
+    for (const round of rounds(1, 300)) {
       const by = ownerOn(round);
       const grantId = await give('org.admin', by);
       await letIn(bob.token);
@@ -80,7 +80,7 @@ describe('what was revoked, on three replicas of one database', function () {
   });
 
   it('a membership: no later request succeeds, by token or by key (soak)', async () => {
-    for (const round of rounds(3, 300)) {
+    for (const round of rounds(1, 300)) {
       const by = ownerOn(round);
       await join(replicas[0]!, { organizationId }, bob.email);
       await give('org.admin', by);

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { newModelFromString } from 'casbin';
 import casbinPgAdapter from 'casbin-pg-adapter';
+import { LRUCache } from 'lru-cache';
 import { FailedPrecondition, InvalidInput, NotFound, Unavailable, VersionMismatch } from '../../base/errors.ts';
 import { toId, toUuid } from '../../base/ids.ts';
 import { etagOf } from '../../base/versions.ts';
@@ -303,9 +304,13 @@ const PostgresAdapter = casbinPgAdapter.default ?? (casbinPgAdapter as unknown a
 /** Casbin parses each row as a line of CSV: so many of them keep the event loop for a millisecond or two. */
 const slice = 100;
 
+/** Slices that were parsed before, by their text: what decides, reviews and plans in one process reads the same revisions. */
+const parsed = new LRUCache<string, readonly Row[]>({ max: 500 });
+
 async function adapterRows(db: Db, modelText: string, name: string): Promise<Row[]> {
   let rules: unknown[] | undefined;
   let from = 0;
+  let text = '';
   const adapter = await PostgresAdapter.newAdapter({
     migrate: false,
     // The adapter says `casbin`; the search path decides that this is our view of the one revision. It gets the rows slice by slice.
@@ -313,15 +318,22 @@ async function adapterRows(db: Db, modelText: string, name: string): Promise<Row
       exec({
         query: async (sql: string) => {
           rules ??= (await queryUnder(db, { search_path: 'tenet_casbin, tenet', 'tenet.revisions': name }, sql)).rows;
-          return { rows: rules.slice(from, from + slice) };
+          const rows = rules.slice(from, from + slice);
+          text = JSON.stringify([modelText, rows]);
+          return { rows: parsed.has(text) ? [] : rows };
         },
       }),
   });
   const model = newModelFromString(modelText);
+  const rows: Row[] = [];
   do {
     if (from > 0) await setImmediate();
+    model.clearPolicy();
     await adapter.loadPolicy(model as never);
+    const known = parsed.get(text) ?? ((model.model.get('p')?.get('p')?.policy ?? []) as unknown as Row[]);
+    parsed.set(text, known);
+    for (const row of known) rows.push([...row]);
     from += slice;
   } while (from < rules!.length);
-  return (model.model.get('p')?.get('p')?.policy ?? []) as unknown as Row[];
+  return rows;
 }

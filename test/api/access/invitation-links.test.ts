@@ -351,7 +351,7 @@ describe('invitation links', () => {
     this.timeout(600_000);
     const people: Caller[] = [];
     for (let index = 0; index < 50; index++) people.push(await somebody(`crowd-${index}`));
-    for (const round of rounds(5, 100)) {
+    for (const round of rounds(2, 100)) {
       scene = { ...scene, organizationId: await foundOrganization(scene.owner, `Crowd ${round}`) };
       const maxUses = 1 + (round % 7);
       const { token, id } = await make({ maxUses });

@@ -173,7 +173,7 @@ describe('what an invitation offers', () => {
     await found('integrations');
     const projectId = await foundProject(scene.owner, scene.organizationId);
     let done = 0;
-    for (const _ of rounds(5, 100)) {
+    for (const _ of rounds(2, 100)) {
       done += 1;
       const email = address('many');
       const { data } = await offer({ email }, { roles: ['org.member'], projectRoles: [{ projectId, role: 'project.member' }] });

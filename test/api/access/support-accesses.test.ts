@@ -297,7 +297,7 @@ describe('support access', () => {
 
   it('of an approval and an end at the same time the end counts (soak)', async function () {
     this.timeout(120_000);
-    for (const _ of rounds(3, 100)) {
+    for (const _ of rounds(1, 100)) {
       // More requests than an organization and an operator have in a day.
       await inDatabase(tenet, organizationId, "delete from budgets where kind like 'support-%'");
       const id = await requested();

@@ -48,7 +48,7 @@ describe('many webhooks', () => {
       hooks.set(organizationId, (made.body as { secret: string }).secret);
     }
     let events = 0;
-    for (const round of rounds(2, 100)) {
+    for (const round of rounds(1, 100)) {
       await Promise.all([...hooks.keys()].map((organizationId) => addEvents(organizationId, round)));
       events += eventsInRound;
       // Within the round, so that a run that is bounded ends in its time.

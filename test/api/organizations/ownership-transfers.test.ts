@@ -219,7 +219,7 @@ describe('ownership transfers', () => {
     this.timeout(600_000);
     const statuses = new Map<number, number>();
     let changed = 0;
-    for (const round of rounds(5, 100)) {
+    for (const round of rounds(2, 100)) {
       const where = await foundOrganization(owner);
       const to = await member('admin', 'org.admin', where);
       const params = { params: { path: { organizationId: where } } };

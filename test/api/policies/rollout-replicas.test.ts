@@ -111,7 +111,7 @@ describe('a rollout on three replicas', function () {
     ]);
     const shares = [places[1]!.place + 1, places[2]!.place + 1];
     try {
-      for (const round of rounds(2, 20)) {
+      for (const round of rounds(1, 20)) {
         let rollout: { id: string; etag: string };
         const gates = { decisions: 0, unplanned: 2_000_000_000 };
         await stage(0, async () => {

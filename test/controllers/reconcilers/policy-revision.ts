@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Condition } from '../../../controllers/resources/conditions.ts';
-import type { PolicyRevisionObject } from '../../../controllers/resources/types.ts';
+import { type PolicyRevisionObject, policyRevisionType } from '../../../controllers/resources/types.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import type { Kube } from '../../helpers/kube.ts';
 import { installTenet } from './operator.ts';
@@ -59,7 +59,7 @@ export async function hasStages(
   { namespace = policyNamespace, within = 60_000 } = {},
 ): Promise<PolicyRevisionObject & { readonly conditions: Readonly<Record<string, Condition>> }> {
   return eventually(async () => {
-    const object = JSON.parse(await kube.kubectl('get', 'polrev', name, '-n', namespace, '-o', 'json')) as PolicyRevisionObject;
+    const object = await kube.read<PolicyRevisionObject>(policyRevisionType, `${namespace}/${name}`);
     const conditions = Object.fromEntries((object.status?.conditions ?? []).map((one) => [one.type, one]));
     for (const [type, condition] of Object.entries(expected)) {
       expect(conditions[type], JSON.stringify(object.status)).to.include(condition);

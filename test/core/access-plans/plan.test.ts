@@ -39,7 +39,7 @@ describe('access plan', function () {
     let changes = 0;
     let switchedOff = 0;
     let byState = 0;
-    for (const round of rounds(3, 10)) {
+    for (const round of rounds(1, 10)) {
       const first = round * each;
       await withData(1_000 + first, async (database, inForce) => {
         for (let number = first; number < first + each; number++) {

@@ -47,7 +47,7 @@ describe('access plan of a snapshot', function () {
   it('is that of the database but for the pseudonyms, for many changes by chance (soak)', async () => {
     let changes = 0;
     let effects = 0;
-    for (const round of rounds(2, 20)) {
+    for (const round of rounds(1, 20)) {
       await withDirectory(async (directory) => {
         await withData(21_000 + round, async (live, inForce, url) => {
           await withOffers(url);

@@ -9,7 +9,7 @@ import { follow } from '../../helpers/tenet-process.ts';
 import { makeThings, type Opened, openSecrets, ringOf } from './with-secrets.ts';
 
 /** All of them only where nothing bounds the time of the run. */
-const values = process.env['TENET_TEST_ROUNDS'] === 'long' && !process.env['TENET_TEST_ROUND_SECONDS'] ? 100_000 : 3_000;
+const values = process.env['TENET_TEST_ROUNDS'] === 'long' && !process.env['TENET_TEST_ROUND_SECONDS'] ? 100_000 : 1_000;
 
 describe('kill -9 of a rotation', function () {
   this.timeout(900_000);
