@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { counted } from '../core/base/counted.ts';
 import { formats, namings, planForms } from './formats.ts';
 import type { WantedGates, WantedStage } from './policy-rollout.ts';
 import type { WantedStoreStage } from './policy-store-rollout.ts';
@@ -58,6 +59,9 @@ export function days(text: string): number {
   if (number !== '' && value > 0 && value <= 401) return value;
   throw new InvalidArgumentError('It must be a time from 1h to 401d, such as 12h or 7d.');
 }
+
+/** A time in days as it is given and said: `7 days`, `12 hours`. */
+export const timeOf = (days: number): string => (Number.isInteger(days) ? counted(days, 'day') : counted(Math.round(days * 24), 'hour'));
 
 /** At most ten minutes. */
 export function seconds(text: string): number {

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { readSigningKey, type SigningKey } from '../core/base/detached-jws.ts';
 import { InvalidInput } from '../core/base/errors.ts';
-import { type PolicyKey, readPolicyKeys } from '../core/base/policy-keys.ts';
+import { mostPolicyKeys, type PolicyKey, readPolicyKeys } from '../core/base/policy-keys.ts';
 import { UsageError } from './options.ts';
+
+/** Keys that the contract lets a policy store have. */
+export const mostSigningKeys = 10;
 
 /** The private key in a file. Throws InvalidInput. */
 export async function privateKeyIn(file: string): Promise<SigningKey> {
@@ -16,11 +19,13 @@ export async function privateKeyIn(file: string): Promise<SigningKey> {
 }
 
 /** The public keys in the file of a flag, or those of TENET_POLICY_KEYS. Throws UsageError. */
-export function publicKeysIn(flag: string, file: string | undefined): PolicyKey[] {
+export function publicKeysIn(flag: string, file: string | undefined, most = mostPolicyKeys): PolicyKey[] {
   const problems: string[] = [];
-  const keys = readPolicyKeys(file === undefined ? process.env['TENET_POLICY_KEYS'] || undefined : `@${file}`, problems);
-  if (problems.length > 0)
-    throw new UsageError(file === undefined ? problems.join('\n') : problems.join('\n').replaceAll('TENET_POLICY_KEYS', flag));
+  const keys =
+    file === undefined
+      ? readPolicyKeys(process.env['TENET_POLICY_KEYS'] || undefined, problems)
+      : readPolicyKeys(`@${file}`, problems, { name: flag, most, orElse: ' in a file' });
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
   if (keys.length === 0) throw new UsageError(`Name the public keys: ${flag} FILE, or TENET_POLICY_KEYS.`);
   return keys;
 }

@@ -9,6 +9,7 @@ import { readChecked } from '../core/policies/policies.ts';
 import { replayDocument } from '../core/policies/replay-document.ts';
 import { type DecisionReplay, replayDecisions, type ShownFlip } from '../core/policies/replays.ts';
 import { withDatabase } from './database.ts';
+import { timeOf } from './flags.ts';
 import type { NamedThings } from './formats.ts';
 import { type Naming, namedIn, readNaming, unnamedIn } from './names.ts';
 import { UsageError } from './options.ts';
@@ -156,7 +157,7 @@ function summaryOf({ decisions, cases, totals, flips, coverage, leftOut }: Decis
     ...(leftOut.decisions > 0 ? [`${counted(leftOut.decisions, 'older one')} left out`] : []),
     ...(coverage.unlogged.length > 0 || coverage.gaps.length > 0 ? ['not all of the time is in the log'] : []),
   ];
-  const what = `Replay of ${counted(days, 'day')}: ${counted(decisions, 'recorded decision')} (${about.join('; ')})`;
+  const what = `Replay of ${timeOf(days)}: ${counted(decisions, 'recorded decision')} (${about.join('; ')})`;
   return `${what} -> ${parts.join(', ')}`;
 }
 

@@ -1,6 +1,6 @@
 import type { PolicyStore } from '../core/policy-stores/stores.ts';
 import { connect, type ServerOptions } from './api-client.ts';
-import { publicKeysIn } from './key-files.ts';
+import { mostSigningKeys, publicKeysIn } from './key-files.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { findStore } from './policy-store-place.ts';
@@ -15,7 +15,7 @@ interface KeysOptions extends ServerOptions {
 /** `tenet policy-store keys`: the public keys of which one must have signed what comes into force in a store; with `set` and `clear` it gets others, or none. */
 export async function signingKeysOf(store: string, { set, clear, ...options }: KeysOptions, out: Out = console.log): Promise<void> {
   if (set !== undefined && clear) throw new UsageError('--set and --clear are two ways: give one of them.');
-  const wanted = set === undefined ? clear && [] : publicKeysIn('--set', set);
+  const wanted = set === undefined ? clear && [] : publicKeysIn('--set', set, mostSigningKeys);
   const api = connect(options);
   const { path, name } = await findStore(api, store);
   const { body: present, etag = '' } = await api.get<PolicyStore>(path);

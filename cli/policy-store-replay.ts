@@ -2,6 +2,7 @@ import { counted } from '../core/base/counted.ts';
 import type { StoreFlip } from '../core/policy-stores/replay-flips.ts';
 import type { StoreDecisionReplay } from '../core/policy-stores/store-replays.ts';
 import { connect, type ServerOptions } from './api-client.ts';
+import { timeOf } from './flags.ts';
 import type { PlanForm, StoreReplayFinding } from './formats.ts';
 import { type Format, type Out, table } from './output.ts';
 import { isStopped } from './plan-stops.ts';
@@ -75,7 +76,7 @@ function summaryOf({ decisions, leftOut, totals, coverage: { share, unlogged } }
     `${counted(totals.gains)} flip deny->allow`,
     ...(totals.alreadyInForce > 0 ? [`${counted(totals.alreadyInForce)} of these by what is in force already`] : []),
   ];
-  const what = `Replay of ${counted(days, 'day')}: ${counted(decisions, 'recorded decision')}`;
+  const what = `Replay of ${timeOf(days)}: ${counted(decisions, 'recorded decision')}`;
   return `${what}${about.length > 0 ? ` (${about.join('; ')})` : ''} -> ${parts.join(', ')}`;
 }
 

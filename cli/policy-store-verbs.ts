@@ -3,7 +3,7 @@ import type { StoreActivation, StoreHead } from '../core/policy-stores/heads.ts'
 import type { WholeRevision } from '../core/policy-stores/revisions.ts';
 import type { PolicyStore } from '../core/policy-stores/stores.ts';
 import { type Api, ApiError, connect, type ServerOptions } from './api-client.ts';
-import { publicKeysIn } from './key-files.ts';
+import { mostSigningKeys, publicKeysIn } from './key-files.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { writeStoreFiles } from './policy-store-files.ts';
@@ -35,7 +35,7 @@ export async function createStore(
   out: Out = console.log,
 ): Promise<void> {
   const { description } = options;
-  const signingKeys = options.signingKeys === undefined ? undefined : publicKeysIn('--signing-keys', options.signingKeys);
+  const signingKeys = options.signingKeys === undefined ? undefined : publicKeysIn('--signing-keys', options.signingKeys, mostSigningKeys);
   const api = connect(options);
   const { body } = await api.post<PolicyStore>(await findStores(api, options.in), {
     name,

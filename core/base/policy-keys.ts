@@ -10,34 +10,45 @@ export interface PolicyKey {
   readonly kid: string;
 }
 
-const most = 20;
-const expected =
-  'It must be a JWK Set with Ed25519 public keys, such as {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"ci-1","x":"..."}]}, or @ and the path of a file with it; `npx tenet policy sign --public --key FILE` prints one.';
+/** Where keys are given, and how many there may be. */
+export interface KeyPlace {
+  /** As sentences call it. */
+  readonly name: string;
+  readonly most: number;
+  /** What else than the JWK Set itself may stand there. */
+  readonly orElse: string;
+}
 
-/** The keys of TENET_POLICY_KEYS; what is wrong with them is added to `problems`, a sentence each. */
-export function readPolicyKeys(text: string | undefined, problems: string[]): PolicyKey[] {
+/** How many keys a server, and the verbs about its policies, may take. */
+export const mostPolicyKeys = 20;
+
+const environment: KeyPlace = { name: 'TENET_POLICY_KEYS', most: mostPolicyKeys, orElse: ', or @ and the path of a file with it' };
+
+/** The keys of TENET_POLICY_KEYS, or of another place; what is wrong with them is added to `problems`, a sentence each. */
+export function readPolicyKeys(text: string | undefined, problems: string[], { name, most, orElse } = environment): PolicyKey[] {
   if (text === undefined) return [];
+  const expected = `It must be a JWK Set with Ed25519 public keys, such as {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"ci-1","x":"..."}]}${orElse}; \`npx tenet policy sign --public --key FILE\` prints one.`;
   let set: unknown;
   try {
     set = JSON.parse(text.startsWith('@') ? readFileSync(resolve(text.slice(1)), 'utf8') : text);
   } catch (error) {
     // A parser quotes what it reads, which may be a private key that was put here.
     const why = error instanceof SyntaxError ? 'it is no JSON' : (error as Error).message.replace(/\.$/, '');
-    problems.push(`TENET_POLICY_KEYS cannot be read: ${why}. ${expected}`);
+    problems.push(`${name} cannot be read: ${why}. ${expected}`);
     return [];
   }
   const keys = (set as { keys?: unknown } | null)?.keys;
   if (!Array.isArray(keys) || keys.length === 0 || keys.length > most) {
-    problems.push(`TENET_POLICY_KEYS must hold 1 to ${most} keys. ${expected}`);
+    problems.push(`${name} must hold 1 to ${most} keys. ${expected}`);
     return [];
   }
-  const faults = keys.map((key: unknown, index) => ({ where: `TENET_POLICY_KEYS: key ${index + 1}`, fault: faultOf(key) }));
+  const faults = keys.map((key: unknown, index) => ({ where: `${name}: key ${index + 1}`, fault: faultOf(key, expected) }));
   const wrong = faults.filter(({ fault }) => fault !== undefined);
   problems.push(...wrong.map(({ where, fault }) => `${where} ${fault}`));
   if (wrong.length > 0) return [];
   const read = (keys as PolicyKey[]).map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid }));
   if (new Set(read.map(({ kid }) => kid)).size !== read.length)
-    problems.push('TENET_POLICY_KEYS names a kid twice. Each key needs a kid of its own.');
+    problems.push(`${name} names a kid twice. Each key needs a kid of its own.`);
   return read;
 }
 
@@ -59,7 +70,7 @@ export function isOfSmallOrder(x: string): boolean {
   return smallOrder.has(bytes.toString('hex'));
 }
 
-function faultOf(key: unknown): string | undefined {
+function faultOf(key: unknown, expected: string): string | undefined {
   if (typeof key !== 'object' || key === null) return `is no key. ${expected}`;
   const { kty, crv, x, kid, d } = key as Record<string, unknown>;
   if (d !== undefined)

@@ -98,6 +98,7 @@ describe('tenet policy-store replay', function () {
     const run = (...args: string[]) => runTenet(['policy-store', 'replay', ...args], { TENET_URL: tenet.url, TENET_TOKEN: owner.token });
     const { code, stdout, stderr } = await run(name, changed, '--since', '12h', '--limit', '2', '--fail-on', 'loss,gain');
     expect([code, stdout.includes('1 older one left out')], stderr).to.deep.equal([20, true]);
+    expect(stdout).to.match(/^Replay of 12 hours: 2 recorded decisions /m);
     expect(stderr)
       .to.include('stopped by --fail-on loss: 2')
       .and.include('2 of 2 decisions confirmed by stock Casbin, 0 faults.')

@@ -151,6 +151,13 @@ describe('tenet policy-store with signatures', function () {
       const wrong = await failure(signingKeysOf(store, options({ set: keyFile('ci') }), out));
       expect([wrong.name, wrong.message.includes('PRIVATE')]).to.deep.equal(['UsageError', false]);
       expect(wrong.message).to.match(/^--set cannot be read: it is no JSON\./);
+      // A store has fewer than a server, and a flag names its file without an @.
+      const many = join(folder, 'many.json');
+      writeFileSync(many, JSON.stringify({ keys: Array(11).fill(keys.second.publicKey) }));
+      const more = await failure(signingKeysOf(store, options({ set: many }), out));
+      expect(more.message)
+        .to.match(/^--set must hold 1 to 10 keys\. .* in a file; /)
+        .and.not.include('@');
     } finally {
       await tenet?.stop();
     }

@@ -305,7 +305,7 @@ const PostgresAdapter = casbinPgAdapter.default ?? (casbinPgAdapter as unknown a
 const slice = 100;
 
 /** Slices that were parsed before, by their text: what decides, reviews and plans in one process reads the same revisions. */
-const parsed = new LRUCache<string, readonly Row[]>({ max: 500 });
+const parsed = new LRUCache<string, readonly Row[]>({ max: 200 });
 
 async function adapterRows(db: Db, modelText: string, name: string): Promise<Row[]> {
   let rules: unknown[] | undefined;
