@@ -81,7 +81,7 @@ describe('the last admin', () => {
       this.timeout(600_000);
       const answers = new Map<number, number>();
       let done = 0;
-      for (const round of rounds(2, 100)) {
+      for (const round of rounds(5, 100)) {
         const { organizationId, admins, grantIds } = await prepare(owned);
         let running = true;
         const watch = (async () => {

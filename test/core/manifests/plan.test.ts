@@ -140,7 +140,7 @@ describe('planning manifests', () => {
   it('says what capabilities are before and after the manifests are applied, and changes nothing (soak)', async function () {
     this.timeout(120_000);
     let changed = 0;
-    for (const round of rounds(12, 200)) {
+    for (const round of rounds(20, 200)) {
       const chance = chanceOf(round + 1);
       const name = `random-${Math.floor(round / 5)}`;
       const manifests = manifestsOf(name, chance);
