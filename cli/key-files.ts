@@ -24,7 +24,7 @@ export function publicKeysIn(flag: string, file: string | undefined, most = most
   const keys =
     file === undefined
       ? readPolicyKeys(process.env['TENET_POLICY_KEYS'] || undefined, problems)
-      : readPolicyKeys(`@${file}`, problems, { name: flag, most, orElse: ' in a file' });
+      : readPolicyKeys(`@${file}`, problems, { name: flag, most, found: ' in a file' });
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   if (keys.length === 0) throw new UsageError(`Name the public keys: ${flag} FILE, or TENET_POLICY_KEYS.`);
   return keys;

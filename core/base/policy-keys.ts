@@ -11,23 +11,23 @@ export interface PolicyKey {
 }
 
 /** Where keys are given, and how many there may be. */
-export interface KeyPlace {
+interface KeyPlace {
   /** As sentences call it. */
   readonly name: string;
   readonly most: number;
-  /** What else than the JWK Set itself may stand there. */
-  readonly orElse: string;
+  /** Where the JWK Set may be, as the sentence about it goes on. */
+  readonly found: string;
 }
 
 /** How many keys a server, and the verbs about its policies, may take. */
 export const mostPolicyKeys = 20;
 
-const environment: KeyPlace = { name: 'TENET_POLICY_KEYS', most: mostPolicyKeys, orElse: ', or @ and the path of a file with it' };
+const environment: KeyPlace = { name: 'TENET_POLICY_KEYS', most: mostPolicyKeys, found: ', or @ and the path of a file with it' };
 
 /** The keys of TENET_POLICY_KEYS, or of another place; what is wrong with them is added to `problems`, a sentence each. */
-export function readPolicyKeys(text: string | undefined, problems: string[], { name, most, orElse } = environment): PolicyKey[] {
+export function readPolicyKeys(text: string | undefined, problems: string[], { name, most, found } = environment): PolicyKey[] {
   if (text === undefined) return [];
-  const expected = `It must be a JWK Set with Ed25519 public keys, such as {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"ci-1","x":"..."}]}${orElse}; \`npx tenet policy sign --public --key FILE\` prints one.`;
+  const expected = `It must be a JWK Set with Ed25519 public keys, such as {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"ci-1","x":"..."}]}${found}; \`npx tenet policy sign --public --key FILE\` prints one.`;
   let set: unknown;
   try {
     set = JSON.parse(text.startsWith('@') ? readFileSync(resolve(text.slice(1)), 'utf8') : text);

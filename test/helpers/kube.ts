@@ -3,9 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'mocha';
 import { parse, stringify } from 'yaml';
-import { KubeClient } from '../../controllers/kube/client.ts';
-import { openConnection } from '../../controllers/kube/connection.ts';
-import type { KubeObject, ResourceType } from '../../controllers/resources/resource.ts';
 import { isBuilt } from '../kube-apiserver/binary.ts';
 import { controllerUser, runKubectl, startServer } from '../kube-apiserver/server.ts';
 
@@ -19,8 +16,6 @@ export interface Kube {
   kubectl(...args: string[]): Promise<string>;
   /** `kubectl apply --server-side -f -` of objects; throws with the server's sentence. */
   apply(...manifests: object[]): Promise<string>;
-  /** An object as it is; for what asks until something is so, because each kubectl is a process and takes a tenth of a second of CPU. */
-  read<T extends KubeObject>(type: ResourceType, key: string): Promise<T>;
   /** Server-side apply of one JSON document under a field manager's name of its own. */
   applyAs(fieldManager: string, json: string, ...more: string[]): Promise<string>;
   /** What the server answers to a manifest that it refuses; throws when it accepts it. */
@@ -79,7 +74,7 @@ export function sharedKube({ own = false } = {}): Promise<Kube> {
   return shared.own;
 }
 
-function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'read' | 'apply' | 'applyAs' | 'refusal'> {
+function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'apply' | 'applyAs' | 'refusal'> {
   const run = async (args: readonly string[], input?: string): Promise<string> => {
     const result = await runKubectl(kubeconfig, args, input);
     if (result.status !== 0) throw new Error(`kubectl ${args.join(' ')}: ${result.stderr.trim()}`);
@@ -87,13 +82,8 @@ function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'read'
   };
   // JSON: YAML would take U+2028 for the end of a line.
   const documents = (items: readonly object[]): string => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  let client: Promise<KubeClient> | undefined;
   return {
     kubeconfig,
-    async read<T extends KubeObject>(type: ResourceType, key: string) {
-      client ??= openConnection(kubeconfig).then((connection) => new KubeClient(connection, { fieldManager: 'test' }));
-      return (await client).get<T>(type, key);
-    },
     kubectl: (...args) => run(args),
     apply: (...manifests) => run(['apply', '--server-side', '-f', '-'], documents(manifests)),
     applyAs: (fieldManager, json, ...more) => run(['apply', '--server-side', `--field-manager=${fieldManager}`, ...more, '-f', '-'], json),

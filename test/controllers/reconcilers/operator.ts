@@ -48,7 +48,7 @@ export interface Operator {
   /** Deletes every Organization and Project, waits until they are gone, and ends everything. */
   end(): Promise<void>;
   /** `organizations/acme`, or `projects/default/website` with the namespace in the middle. */
-  read(path: string): Promise<Reported>;
+  read<T extends KubeObject = Reported>(path: string): Promise<T>;
   condition(path: string, type: string): Promise<Condition | undefined>;
   /** Waits until this condition of the object's present generation is so. */
   has(path: string, type: string, expected: Partial<Condition>, within?: number): Promise<void>;
@@ -146,9 +146,9 @@ export async function operatorOn(
 
   const connection = await openConnection(kube.kubeconfig);
   const client = new KubeClient(connection, { fieldManager: 'test' });
-  const read = (path: string): Promise<Reported> => {
+  const read = <T extends KubeObject = Reported>(path: string): Promise<T> => {
     const [plural, ...key] = path.split('/');
-    return client.get<Reported>(typesByPlural[plural!] ?? organizationType, key.join('/'));
+    return client.get<T>(typesByPlural[plural!] ?? organizationType, key.join('/'));
   };
   const condition = async (path: string, type: string) => (await read(path)).status?.conditions?.find((one) => one.type === type);
   const sql: Operator['sql'] = async (text, values = []) => (await superuser.query(text, values)).rows;

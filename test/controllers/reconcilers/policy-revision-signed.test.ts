@@ -63,14 +63,17 @@ describe('a PolicyRevision manifest where signatures are demanded', function () 
   it('is refused without one, and with one by another key or of something else; nothing of it is stored', async () => {
     const before = await operator.sql('select from policy_revisions');
     await kube.apply(policyRevision('signed', { files: moved(1) }));
-    const without = await hasStages(kube, 'signed', {
+    const without = await hasStages(operator, 'signed', {
       Active: { status: 'False', reason: 'FailedPrecondition' },
       Stalled: { status: 'True' },
     });
     expect(without.conditions['Active']!.message).to.contain('is not signed by a key of TENET_POLICY_KEYS');
     for (const signature of [await signatureOf(1, foreign), await signatureOf(2, key)]) {
       await kube.apply(policyRevision('signed', { files: moved(1), signatures: [{ scope, signature }] }));
-      const wrong = await hasStages(kube, 'signed', { Active: { status: 'False', reason: 'InvalidSpec' }, Stalled: { status: 'True' } });
+      const wrong = await hasStages(operator, 'signed', {
+        Active: { status: 'False', reason: 'InvalidSpec' },
+        Stalled: { status: 'True' },
+      });
       expect(wrong.conditions['Active']!.message).to.contain('is none of this content by a key of TENET_POLICY_KEYS');
     }
     expect(await operator.sql('select from policy_revisions')).to.have.length(before.length);
@@ -79,7 +82,7 @@ describe('a PolicyRevision manifest where signatures are demanded', function () 
   it('comes into force with the signature that tenet policy sign makes of its files', async () => {
     const signature = await signatureOf(1, key);
     await kube.apply(policyRevision('signed', { files: moved(1), signatures: [{ scope, signature }] }));
-    await hasStages(kube, 'signed', { Planned: { status: 'True' }, Active: { status: 'True' }, Ready: { status: 'True' } });
+    await hasStages(operator, 'signed', { Planned: { status: 'True' }, Active: { status: 'True' }, Ready: { status: 'True' } });
   });
 
   it('keeps the signature that a new generation has over the same files, as before a key goes', async () => {
@@ -94,9 +97,9 @@ describe('a PolicyRevision manifest where signatures are demanded', function () 
       await kube.apply(policyRevision('signed', { files: moved(1), signatures: [{ scope, signature }] }));
     };
     await signedBy(foreign);
-    await hasStages(kube, 'signed', { Active: { status: 'False', reason: 'InvalidSpec' } });
+    await hasStages(operator, 'signed', { Active: { status: 'False', reason: 'InvalidSpec' } });
     await signedBy(next);
-    await hasStages(kube, 'signed', { Active: { status: 'True' }, Ready: { status: 'True' } });
+    await hasStages(operator, 'signed', { Active: { status: 'True' }, Ready: { status: 'True' } });
     expect(await signers()).to.deep.include({ key_id: next.publicKey.kid });
   });
 });

@@ -78,7 +78,7 @@ describe('a PolicyRevision manifest', function () {
 
   it('is linted, tested, planned and put into force, as the manifest and its generation', async () => {
     await kube.apply(policyRevision('teams', { files: moved(1), gitCommit: '675c1207a1b2' }));
-    const { status } = await hasStages(kube, 'teams', active);
+    const { status } = await hasStages(operator, 'teams', active);
     const [newest] = await history();
     expect(newest).to.include({
       how: 'PLAN',
@@ -114,7 +114,7 @@ describe('a PolicyRevision manifest', function () {
     const line = text.split('\n').length;
     const files = teamsFiles({ 'policy.csv': () => `${text}p, teams/org.admin, org, usage, raed, allow\n` });
     await kube.apply(policyRevision('misspelt', { files }));
-    const { conditions } = await hasStages(kube, 'misspelt', {
+    const { conditions } = await hasStages(operator, 'misspelt', {
       Linted: { status: 'False', reason: 'LintFailed' },
       Tested: { status: 'Unknown' },
       Planned: { status: 'Unknown' },
@@ -128,7 +128,7 @@ describe('a PolicyRevision manifest', function () {
   it('says a test that fails with the line of tests.yaml', async () => {
     const files = teamsFiles({ 'policy.csv': (text) => text.replace('p, teams/org.admin, org, usage, read, allow\n', '') });
     await kube.apply(policyRevision('untested', { files }));
-    const { conditions } = await hasStages(kube, 'untested', {
+    const { conditions } = await hasStages(operator, 'untested', {
       Linted: { status: 'True' },
       Tested: { status: 'False', reason: 'TestsFailed' },
       Active: { status: 'False' },
@@ -140,7 +140,7 @@ describe('a PolicyRevision manifest', function () {
     const { revision: before } = await head();
     const spec = { files: withoutUsage(), planFailOn: ['Loss'] };
     await kube.apply(policyRevision('losing', spec));
-    const { status, conditions } = await hasStages(kube, 'losing', { ...planned, ...approval });
+    const { status, conditions } = await hasStages(operator, 'losing', { ...planned, ...approval });
     const { digest, id, losses } = status!.plan!;
     expect(losses).to.be.greaterThan(0);
     expect(conditions['Active']!.message).to.contain(digest);
@@ -149,15 +149,15 @@ describe('a PolicyRevision manifest', function () {
     expect((await head()).revision).to.equal(before);
 
     await kube.apply(policyRevision('losing', { ...spec, approvedPlan: '0'.repeat(64) }));
-    await hasStages(kube, 'losing', { ...planned, ...approval });
+    await hasStages(operator, 'losing', { ...planned, ...approval });
     await kube.apply(policyRevision('losing', { ...spec, approvedPlan: digest }));
-    await hasStages(kube, 'losing', active);
+    await hasStages(operator, 'losing', active);
     expect((await history())[0]).to.include({ how: 'PLAN', previousRevision: before });
   });
 
   it('that others replace says Superseded, and comes back only with a change of its own', async () => {
     await kube.apply(policyRevision('fought', { files: moved(2) }));
-    await hasStages(kube, 'fought', active);
+    await hasStages(operator, 'fought', active);
     const { revision, etag } = await head();
     const undone = await admin.client.POST('/v1/policies/{scope}/rollback', {
       params: { path, header: { 'If-Match': etag } },
@@ -165,7 +165,7 @@ describe('a PolicyRevision manifest', function () {
     });
     expect(undone.response.status).to.equal(200);
     await annotate('fought', 'rollback');
-    const { conditions } = await hasStages(kube, 'fought', {
+    const { conditions } = await hasStages(operator, 'fought', {
       Active: { status: 'False', reason: 'Superseded' },
       Ready: { status: 'False' },
     });
@@ -176,14 +176,14 @@ describe('a PolicyRevision manifest', function () {
     expect((await head()).revision).not.to.equal(revision);
 
     await kube.apply(policyRevision('fought', { files: moved(2), reason: 'It was right' }));
-    await hasStages(kube, 'fought', active);
+    await hasStages(operator, 'fought', active);
     expect((await history())[0]).to.include({ revision, reason: 'It was right' });
   });
 
   it('of which only a plan is wanted is proposed, and not put into force', async () => {
     const { revision } = await head();
     await kube.apply(policyRevision('proposed', { files: moved(3), activate: 'Never' }));
-    const { status } = await hasStages(kube, 'proposed', {
+    const { status } = await hasStages(operator, 'proposed', {
       ...planned,
       Active: { status: 'False', reason: 'Proposed' },
       Ready: { status: 'True' },
@@ -197,24 +197,24 @@ describe('a PolicyRevision manifest', function () {
     const staged = (spec: object) => kube.apply(policyRevision('staged', { files: moved(11), ...spec }));
     await staged({ stage: 'Shadow' });
     const shadow = { Active: { status: 'False', reason: 'Shadow' }, Ready: { status: 'True' } } as const;
-    const { status } = await hasStages(kube, 'staged', { ...planned, ...shadow });
+    const { status } = await hasStages(operator, 'staged', { ...planned, ...shadow });
     expect((await head()).revision).to.equal(revision);
     await staged({ stage: 'Canary', canary: { share: 100 } });
     const waiting = { Active: { status: 'False', reason: 'GatesNotMet' }, Reconciling: { status: 'True' } } as const;
-    const { conditions } = await hasStages(kube, 'staged', waiting);
+    const { conditions } = await hasStages(operator, 'staged', waiting);
     expect(conditions['Active']!.message).to.contain('at least 1000 compared decisions');
     await operator.sql(
       `insert into policy_rollout_counts (rollout_id, compared) select id, 1000 from policy_rollouts where stage = 'SHADOW'
        on conflict (rollout_id) do update set compared = 1000`,
     );
     await annotate('staged', 'compared');
-    await hasStages(kube, 'staged', { Active: { status: 'False', reason: 'Canary' }, Ready: { status: 'True' } });
+    await hasStages(operator, 'staged', { Active: { status: 'False', reason: 'Canary' }, Ready: { status: 'True' } });
     await staged({ stage: 'All' });
     await operator.sql(
       "update policy_rollout_counts set compared = compared + 5000 where rollout_id in (select id from policy_rollouts where stage = 'CANARY')",
     );
     await annotate('staged', 'again');
-    await hasStages(kube, 'staged', { Active: { status: 'True' }, Ready: { status: 'True' } });
+    await hasStages(operator, 'staged', { Active: { status: 'True' }, Ready: { status: 'True' } });
     const [newest] = await history();
     expect(newest).to.include({ how: 'ROLLOUT', revision: status!.revisions![0]!.revision });
     expect(newest!.activatedBy).to.equal(`manifest:PolicyRevision/${policyNamespace}/staged@3`);
@@ -222,11 +222,11 @@ describe('a PolicyRevision manifest', function () {
 
   it('whose rollout others have cancelled is not begun again before it changes', async () => {
     await kube.apply(policyRevision('cancelled', { files: moved(12), stage: 'Shadow' }));
-    await hasStages(kube, 'cancelled', { Active: { status: 'False', reason: 'Shadow' } });
+    await hasStages(operator, 'cancelled', { Active: { status: 'False', reason: 'Shadow' } });
     const [rollout] = await rollouts();
     await cancel(rollout!.id);
     await annotate('cancelled', 'now');
-    await hasStages(kube, 'cancelled', { Active: { status: 'False', reason: 'Superseded' }, Stalled: { status: 'True' } });
+    await hasStages(operator, 'cancelled', { Active: { status: 'False', reason: 'Superseded' }, Stalled: { status: 'True' } });
     await passed('cancelled');
     expect((await rollouts())[0]!.id).to.equal(rollout!.id);
   });
@@ -235,7 +235,7 @@ describe('a PolicyRevision manifest', function () {
     const { revision: before } = await head();
     const spec = { files: withoutUsage(), planFailOn: ['Loss'] };
     await kube.apply(policyRevision('bypassed', spec));
-    const { status } = await hasStages(kube, 'bypassed', approval);
+    const { status } = await hasStages(operator, 'bypassed', approval);
     const { revision } = status!.revisions![0]!;
     const begun = await admin.client.POST('/v1/policies/{scope}/rollouts', {
       params: { path },
@@ -244,11 +244,11 @@ describe('a PolicyRevision manifest', function () {
     expect(begun.response.status, JSON.stringify(begun.error)).to.equal(201);
     await compared();
     await passed('bypassed');
-    await hasStages(kube, 'bypassed', approval);
+    await hasStages(operator, 'bypassed', approval);
     expect((await head()).revision).to.equal(before);
 
     await kube.apply(policyRevision('bypassed', { ...spec, approvedPlan: status!.plan!.digest }));
-    const { conditions } = await hasStages(kube, 'bypassed', { Active: { status: 'False', reason: 'ActivationRefused' } });
+    const { conditions } = await hasStages(operator, 'bypassed', { Active: { status: 'False', reason: 'ActivationRefused' } });
     const { id } = begun.data!;
     expect(conditions['Active']!.message)
       .to.contain(`The rollout ${id} of ${scope} is open. ${await admin.userId()} began it`)
@@ -256,7 +256,7 @@ describe('a PolicyRevision manifest', function () {
     expect((await head()).revision).to.equal(before);
     await cancel(id);
     await annotate('bypassed', 'cancelled');
-    await hasStages(kube, 'bypassed', active);
+    await hasStages(operator, 'bypassed', active);
     expect((await history())[0]).to.include({ how: 'PLAN', revision });
   });
 
@@ -264,18 +264,18 @@ describe('a PolicyRevision manifest', function () {
     const { revision: before } = await head();
     // Administrators get back what they lost.
     await kube.apply(policyRevision('widened', { files: moved(13), stage: 'Shadow' }));
-    await hasStages(kube, 'widened', { Active: { status: 'False', reason: 'Shadow' } });
+    await hasStages(operator, 'widened', { Active: { status: 'False', reason: 'Shadow' } });
     await compared();
     await kube.apply(policyRevision('widened', { files: moved(13), planFailOn: ['Gain'] }));
-    const { status } = await hasStages(kube, 'widened', approval);
+    const { status } = await hasStages(operator, 'widened', approval);
     expect(status!.plan!.gains).to.be.greaterThan(0);
     await passed('widened');
-    await hasStages(kube, 'widened', approval);
+    await hasStages(operator, 'widened', approval);
     expect((await head()).revision).to.equal(before);
 
     await cancel((await rollouts())[0]!.id);
     await annotate('widened', 'cancelled');
-    await hasStages(kube, 'widened', { Active: { status: 'False', reason: 'Superseded' } });
+    await hasStages(operator, 'widened', { Active: { status: 'False', reason: 'Superseded' } });
     await passed('widened');
     expect((await head()).revision).to.equal(before);
   });
@@ -284,11 +284,11 @@ describe('a PolicyRevision manifest', function () {
     const { revision: before } = await head();
     const staged = (spec: object) => kube.apply(policyRevision('stale', { files: moved(14), planFailOn: ['Gain'], ...spec }));
     await staged({ stage: 'Shadow' });
-    const first = (await hasStages(kube, 'stale', approval)).status!.plan!.digest;
+    const first = (await hasStages(operator, 'stale', approval)).status!.plan!.digest;
     await joinAs(operator.tenet, { organizationId }, 'bob@teams.example', 'org.admin');
     await staged({ stage: 'Shadow', approvedPlan: first });
     const second = await eventually(async () => {
-      const { status, conditions } = await hasStages(kube, 'stale', approval);
+      const { status, conditions } = await hasStages(operator, 'stale', approval);
       expect(conditions['Active']!.message).to.contain('Another plan was approved before');
       return status!.plan!.digest;
     }, 60_000);
@@ -296,17 +296,17 @@ describe('a PolicyRevision manifest', function () {
     expect((await rollouts()).filter(({ stage }) => stage === 'SHADOW')).to.deep.equal([]);
 
     await staged({ stage: 'Shadow', approvedPlan: second });
-    await hasStages(kube, 'stale', { Active: { status: 'False', reason: 'Shadow' } });
+    await hasStages(operator, 'stale', { Active: { status: 'False', reason: 'Shadow' } });
     await staged({ approvedPlan: second });
-    await hasStages(kube, 'stale', { Active: { status: 'False', reason: 'GatesNotMet' } });
+    await hasStages(operator, 'stale', { Active: { status: 'False', reason: 'GatesNotMet' } });
     await joinAs(operator.tenet, { organizationId }, 'eve@teams.example', 'org.admin');
     await compared();
     await annotate('stale', 'compared');
-    const third = (await hasStages(kube, 'stale', approval)).status!.plan!.digest;
+    const third = (await hasStages(operator, 'stale', approval)).status!.plan!.digest;
     expect(third).not.to.equal(second);
     expect((await head()).revision).to.equal(before);
     await staged({ approvedPlan: third });
-    await hasStages(kube, 'stale', active);
+    await hasStages(operator, 'stale', active);
     expect((await history())[0]).to.include({ how: 'ROLLOUT', previousRevision: before });
   });
 
@@ -314,7 +314,7 @@ describe('a PolicyRevision manifest', function () {
     const before = await revisions();
     await kube.apply(policyRevision('elsewhere', { files: moved(4) }, 'default'));
     const { conditions } = await hasStages(
-      kube,
+      operator,
       'elsewhere',
       { Active: { status: 'False', reason: 'NamespaceNotAllowed' }, Stalled: { status: 'True' } },
       { namespace: 'default' },
@@ -325,15 +325,15 @@ describe('a PolicyRevision manifest', function () {
 
   it('owns its scopes before one that is younger, which gets them when it goes; and what goes changes nothing', async () => {
     await kube.apply(policyRevision('a-older', { files: moved(5) }));
-    await hasStages(kube, 'a-older', active);
+    await hasStages(operator, 'a-older', active);
     const { revision } = await head();
     await kube.apply(policyRevision('a-younger', { files: moved(6) }));
-    const { conditions } = await hasStages(kube, 'a-younger', { Active: { status: 'False', reason: 'Conflict' } });
+    const { conditions } = await hasStages(operator, 'a-younger', { Active: { status: 'False', reason: 'Conflict' } });
     expect(conditions['Active']!.message).to.contain(`${policyNamespace}/a-older`);
     await kube.kubectl('delete', 'polrev', 'a-older', '-n', policyNamespace);
     expect((await head()).revision).to.equal(revision);
     await annotate('a-younger', 'now');
-    await hasStages(kube, 'a-younger', active);
+    await hasStages(operator, 'a-younger', active);
   });
 
   it('takes files of ConfigMaps, as examples/policy-revisions has them, and follows a ConfigMap that changes', async () => {
@@ -344,14 +344,14 @@ describe('a PolicyRevision manifest', function () {
     writeFileSync(file, `${'#\n'.repeat(7)}${readFileSync(file, 'utf8')}`);
     await kube.kubectl('apply', '--server-side', '-k', folder);
     rmSync(folder, { recursive: true });
-    const { metadata, spec, status } = await hasStages(kube, 'teams', active);
+    const { metadata, spec, status } = await hasStages(operator, 'teams', active);
     const { name } = spec!.filesFrom![0]!.configMapRef;
     expect(name).to.match(/^policy-teams-/);
     const data = { 'policy.csv': moved(8)['blueprints/teams/policy.csv'] };
     await kube.kubectl('patch', 'configmap', name, '-n', policyNamespace, '--type=merge', '-p', JSON.stringify({ data }));
     await annotate('teams', 'files');
     await eventually(async () => {
-      const after = await hasStages(kube, 'teams', active);
+      const after = await hasStages(operator, 'teams', active);
       expect(after.status!.sha256).not.to.equal(status!.sha256);
     }, 60_000);
     // The pause before the next plan grows with the files too: they change without a new generation.
@@ -361,7 +361,7 @@ describe('a PolicyRevision manifest', function () {
     expect(plans).to.equal(2);
     await kube.kubectl('delete', 'configmap', name, '-n', policyNamespace);
     await annotate('teams', 'gone');
-    await hasStages(kube, 'teams', { Active: { status: 'False', reason: 'ConfigMapNotFound' }, Reconciling: { status: 'True' } });
+    await hasStages(operator, 'teams', { Active: { status: 'False', reason: 'ConfigMapNotFound' }, Reconciling: { status: 'True' } });
   });
 
   it('that is too large, or names other files, is refused in one sentence', async () => {
@@ -373,14 +373,14 @@ describe('a PolicyRevision manifest', function () {
     }
     const filesFrom = ['huge-1', 'huge-2'].map((name) => ({ configMapRef: { name }, folder: 'blueprints/teams' }));
     await kube.apply(policyRevision('huge', { filesFrom }));
-    const huge = await hasStages(kube, 'huge', { Linted: { status: 'Unknown', reason: 'InvalidSpec' }, Stalled: { status: 'True' } });
+    const huge = await hasStages(operator, 'huge', { Linted: { status: 'Unknown', reason: 'InvalidSpec' }, Stalled: { status: 'True' } });
     expect(huge.conditions['Stalled']!.message).to.contain('spec.filesFrom.1: is too much: all files together have at most 1048576 bytes');
     await kube.kubectl('delete', 'configmap', 'huge-1', 'huge-2', '-n', policyNamespace);
     await kube.apply(policyRevision('others', { files: { ...teamsFiles(), 'platform/policy.csv': '' } }));
     // The older one has the scope.
     await kube.kubectl('delete', 'polrev', 'huge', '-n', policyNamespace);
     await annotate('others', 'now');
-    const others = await hasStages(kube, 'others', { Active: { status: 'False', reason: 'InvalidSpec' } });
+    const others = await hasStages(operator, 'others', { Active: { status: 'False', reason: 'InvalidSpec' } });
     expect(others.conditions['Active']!.message).to.contain('platform/policy.csv, a file of platform, which is not in spec.scopes');
   });
 
@@ -401,21 +401,21 @@ describe('a PolicyRevision manifest', function () {
       }),
     };
     await kube.apply(policyRevision('both', { scopes: ['platform', scope], files }));
-    const { status } = await hasStages(kube, 'both', active, { within: 120_000 });
+    const { status } = await hasStages(operator, 'both', active, { within: 120_000 });
     expect(status!.revisions!.map((one) => one.scope)).to.have.members(['platform', scope]);
     expect(status!.plan!.gains).to.be.greaterThan(0);
   });
 
   it('is done once, whatever happens to its status and its controller; and at rest nothing is written', async () => {
     await kube.apply(policyRevision('once', { files: moved(9) }));
-    await hasStages(kube, 'once', active);
+    await hasStages(operator, 'once', active);
     const entries = (await history()).length;
     await operator.stop();
     // As if the controller had ended between the commit and the status.
     const nothing = JSON.stringify({ status: { conditions: [], plan: null, revisions: null, sha256: null } });
     await kube.kubectl('patch', 'polrev', 'once', '-n', policyNamespace, '--subresource=status', '--type=merge', '-p', nothing);
     await operator.start();
-    await hasStages(kube, 'once', active);
+    await hasStages(operator, 'once', active);
     expect(await history()).to.have.length(entries);
     await passed('once');
     const before = await operator.writes();

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Condition } from '../../../controllers/resources/conditions.ts';
-import { type PolicyRevisionObject, policyRevisionType } from '../../../controllers/resources/types.ts';
+import type { PolicyRevisionObject } from '../../../controllers/resources/types.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import type { Kube } from '../../helpers/kube.ts';
-import { installTenet } from './operator.ts';
+import { installTenet, type Operator } from './operator.ts';
 
 /** The namespace of k8s/policy-revisions. */
 export const policyNamespace = 'tenet-policies';
@@ -53,13 +53,13 @@ export function policyRevision(name: string, spec: object, namespace = policyNam
 
 /** Waits until the manifest has conditions like these of its present generation. */
 export async function hasStages(
-  kube: Kube,
+  operator: Operator,
   name: string,
   expected: Readonly<Record<string, Partial<Condition>>>,
   { namespace = policyNamespace, within = 60_000 } = {},
 ): Promise<PolicyRevisionObject & { readonly conditions: Readonly<Record<string, Condition>> }> {
   return eventually(async () => {
-    const object = await kube.read<PolicyRevisionObject>(policyRevisionType, `${namespace}/${name}`);
+    const object = await operator.read<PolicyRevisionObject>(`policyrevisions/${namespace}/${name}`);
     const conditions = Object.fromEntries((object.status?.conditions ?? []).map((one) => [one.type, one]));
     for (const [type, condition] of Object.entries(expected)) {
       expect(conditions[type], JSON.stringify(object.status)).to.include(condition);
